@@ -1,0 +1,49 @@
+#include "checks/evidence_view.hpp"
+#include "checks/rules.hpp"
+
+namespace rung::rules {
+
+Verdict arrives(const Evidence& e) { return e.self().done ? Verdict::pass : missing(e); }
+
+Verdict delivered_once(const Evidence& e) {
+  if (!e.self().done) return Verdict::none;
+  if (e.self().repeats == 0) return Verdict::pass;
+  if (e.lossy) return Verdict::inconclusive;
+  // A second attempt is legitimate after we refused the first (404, 480, ...), and only then.
+  const StepEvidence* answer = our_answer_to(e, e.step);
+  const bool taken = answer != nullptr && success(*answer);
+  const bool unanswered = answer == nullptr && e.copies_watched > Duration{};
+  return taken || unanswered ? Verdict::fail : Verdict::none;
+}
+
+Verdict each_action_counts_once(const Evidence& e) {
+  return e.self().done ? delivered_once(e) : missing(e);
+}
+
+Verdict every_segment_once(const Evidence& e) {
+  return e.self().done ? delivered_once(e) : missing(e);
+}
+
+Verdict reaches_one_device(const Evidence& e) {
+  if (!e.self().done) return Verdict::none;
+  if (e.self().repeats == 0) return Verdict::pass;
+  return e.lossy ? Verdict::inconclusive : Verdict::fail;
+}
+
+Verdict never_delivered(const Evidence& e) {
+  if (e.self().done) return Verdict::fail;
+  if (!causes_done(e)) return Verdict::none;
+  return e.lossy || e.unmatched ? Verdict::inconclusive : Verdict::pass;
+}
+
+Verdict not_before_its_causes(const Evidence& e) {
+  if (!e.self().done) return Verdict::none;
+  for (std::size_t i = 0; i < e.steps.size(); ++i) {
+    if ((e.self().cause_mask >> i & 1U) == 0) continue;
+    const bool early = !e.steps[i].done || e.self().first + e.reorder_max < e.steps[i].first;
+    if (early) return e.lossy ? Verdict::inconclusive : Verdict::fail;
+  }
+  return Verdict::pass;
+}
+
+}  // namespace rung::rules

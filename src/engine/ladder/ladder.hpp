@@ -1,0 +1,189 @@
+// Ladder: one procedure with one ending, as its text file states it. Plain data for the reader, the
+// drawing and the compiler (program); the loop never sees it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/time.hpp"
+
+namespace rung {
+
+/// Columns of a ladder. `gw` is always the SUT.
+enum class Party : std::uint8_t { ue, ue2, cscf, gw, sc, hss, msc, sgsn };
+std::string_view to_string(Party party);
+
+enum class Topology : std::uint8_t { gm, isc };
+std::string_view to_string(Topology topology);
+
+enum class Path : std::uint8_t {
+#define RUNG_PATH(id, text, kind) id,
+#include "engine/ladder/path.def"
+#undef RUNG_PATH
+};
+enum class PathKind : std::uint8_t { text, number, octets, flag, uri, digits };
+std::string_view to_string(Path path);
+PathKind kind_of(Path path);
+
+/// The value a row of `fixed` or `one_of` states for a path of kind number or flag: a name of
+/// value.def ("RP-ACK", "SMS-DELIVER"), yes or no for a flag, decimal, or 0x and hexadecimal. Empty
+/// when it is none of these or out of the path's range.
+std::optional<std::uint64_t> field_number(Path path, std::string_view text);
+/// Largest value a path of kind number can hold; 1 for a flag. Precondition: one of these kinds.
+std::uint64_t field_number_max(Path path);
+/// The other way round: "RP-ACK" for rp.mti 1, decimal where value.def has no name.
+std::string field_number_text(Path path, std::uint64_t value);
+/// Octets of a value of kind octets: an even number of hexadecimal digits. Empty when it is no
+/// such text.
+std::optional<std::vector<std::uint8_t>> field_octets(std::string_view text);
+
+/// Where a field's value comes from (DESIGN section 3). The last five only on receipt.
+///   one_of       any of the values; of sip.status a strict profile takes the first only, which is
+///                the code the clause names
+///   contains     all of the values are whole items of the comma and semicolon list that the field
+///                is (`require` is not in `;required`), in any order, without regard to case
+///   if_present   absent, or one of the values; without values: absent, or well-formed
+///   not_contains none of the values is an item of the list; absent passes
+enum class Source : std::uint8_t {
+  fixed,
+  ours,
+  copied,
+  any,
+  absent,
+  one_of,
+  contains,
+  differs,
+  if_present,
+  not_contains
+};
+std::string_view to_string(Source source);
+
+/// Names a row `ours NAME` may give: ours.def says who fills each.
+enum class Ours : std::uint8_t {
+#define RUNG_OURS(name, line) name,
+#include "engine/ladder/ours.def"
+#undef RUNG_OURS
+};
+std::string_view to_string(Ours name);
+std::optional<Ours> ours_by_name(std::string_view name);
+
+/// Place in a text file, 1-based.
+struct TextPlace {
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+};
+
+/// One row of a message table: `sip.in_reply_to copied s1.sip.call_id [24.341-5.3.3.4.2-c]`.
+struct FieldRule {
+  Path path{};
+  Source source{};
+  std::vector<std::string> values;  // fixed: one; one_of: several; contains: all; ours: the name
+  std::string step;                 // copied, differs: the step named, or "cause" for the first
+                                    // cause of the step itself: of an answer, what it answers
+  Path from{};                      // copied, differs: the field of that step
+  std::vector<std::string> requirements;
+  std::vector<TextPlace> requirement_places;  // one for each, within `file`
+  std::string file;  // of this row; a row taken over by `like` keeps its own
+  TextPlace place;
+};
+
+/// A message table. `like` is resolved by the reader: fields of the base come first, a field of the
+/// same path replaces the base's.
+struct Message {
+  std::string name;
+  std::string like;
+  std::vector<FieldRule> fields;
+  std::string file;
+  TextPlace place;
+};
+
+/// A bound on time: a timer's name (timer_f, tr1m, ...) or a duration.
+struct Limit {
+  std::string timer;  // empty: value counts
+  Duration value{};   // with a timer: its default, as at T1 = 500 ms
+};
+
+/// One row of timers.def.
+struct Timer {
+  std::string_view name;
+  Duration value;             // at T1 = 500 ms
+  std::uint32_t t1_multiple;  // 0: does not scale
+  std::string_view clause;
+  std::string_view line;
+};
+std::span<const Timer> timer_table();
+/// Null when there is no timer of that name.
+const Timer* timer_by_name(std::string_view name);
+/// What a limit means where T1 is `t1`: the duration, or the timer's value, scaled where it scales.
+Duration duration_of(const Limit& limit, Duration t1);
+
+struct Step {
+  std::string id;  // "s1"
+  Party from{};
+  Party to{};
+  std::string message;
+  std::vector<std::string> after;  // all of these first; empty: the ladder's start
+  Limit within;                    // on receipt, since the last cause
+  bool has_within = false;
+  Duration wait{};         // on sending: not before this long after the cause
+  std::string wait_timer;  // not empty: the timer `wait` was taken from, which may scale
+  std::string copy_of;     // not empty: sent as a byte-identical copy of that step of
+                           // ours, same branch, on purpose; `message` is that step's. An
+                           // answer to it counts as a copy of the answer to that step.
+  bool optional = false;
+  std::uint8_t times_min = 1, times_max = 1;
+  bool has_topology = false;
+  Topology topology{};
+  std::vector<std::string> requirements;      // judged by a rule when the session ends
+  std::vector<TextPlace> requirement_places;  // one for each
+  TextPlace place;
+};
+
+/// An interval that gets a latency histogram: from the instant of one step to that of another; from
+/// the session's first step it is also counted from the intended instant.
+struct Measure {
+  std::string name;  // "accepted", "report", "delivery"
+  std::string from, to;
+  TextPlace place;
+};
+
+/// State a UE must be in before the session may start.
+struct Given {
+  Party party{};
+  bool registered = true;
+};
+
+struct Ladder {
+  std::string name;
+  std::string title;
+  std::vector<std::string> sources;  // "TS 24.341 B.5"
+  std::vector<Given> given;          // default: ue and ue2 registered
+  Duration hold{};                   // how long the session stays open after its last step
+  std::string hold_timer;            // not empty: the timer `hold` was taken from, which may scale
+  std::vector<Step> steps;           // at most 64
+  std::vector<Measure> measures;
+  std::string file;
+  TextPlace place;
+};
+
+/// A requirement that a user's ladder file declares for itself.
+struct DeclaredRequirement {
+  std::string id, text;
+  TextPlace place;
+};
+
+/// What a set of files holds; ladders refer to messages by name.
+struct LadderBook {
+  std::vector<Ladder> ladders;
+  std::vector<Message> messages;
+  std::vector<DeclaredRequirement> requirements;
+
+  [[nodiscard]] const Ladder* ladder(std::string_view name) const;
+  [[nodiscard]] const Message* message(std::string_view name) const;
+};
+
+}  // namespace rung

@@ -1,0 +1,65 @@
+// PlayConfig: what the player of one worker must know besides the ladders. Filled by the profile.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "engine/base/endpoint.hpp"
+#include "engine/base/time.hpp"
+#include "engine/ue/address_plan.hpp"
+
+namespace rung {
+
+/// RFC 3261 table 4; on Gm a profile may choose 2 s, 16 s and 17 s (TS 24.229 7.7).
+struct TimerConfig {
+  Duration t1 = 500ms;
+  Duration t2 = 4s;
+  Duration t4 = 5s;
+  [[nodiscard]] Duration f() const { return 64 * t1; }
+};
+
+struct PlayConfig {
+  std::uint16_t run_id = 1;  // in every Call-ID, branch and token: tells this run from others
+  std::uint8_t worker = 0;
+  std::uint64_t seed = 1;
+
+  std::uint32_t ue_first = 0;  // global number of this worker's first UE
+  std::uint32_t ue_count = 1;
+  std::uint8_t sessions_per_ue_max = 4;  // of the kind that can share a UE
+  AddressPlan addresses;                 // shared: all UEs of the worker on one endpoint
+
+  Endpoint gateway;
+  std::string domain = "home1.net";
+  std::string gw_uri = "sip:ipsmgw.home1.net";
+  std::string sc_psi = "sip:sc.home1.net";
+  std::string sc_address = "12125550000";  // E.164 digits
+  std::string access_network_info = "3GPP-E-UTRAN-FDD; utran-cell-id-3gpp=0010100010000001";
+  std::uint64_t msisdn_base = 12125550000000;  // UE n: msisdn_base + n
+  unsigned msisdn_digits = 14;
+  std::uint64_t foreign_msisdn = 99900000000000;  // a number of as many digits that no UE has
+
+  std::string realm;                // empty: whatever the challenge names
+  std::string password = "secret";  // %u: the user part of the IMPU, such as +12125550000001
+  std::uint32_t expires_s = 600000;
+  double refresh_at = 0.5;  // part of the granted expiry after which a UE registers again
+  bool refresh = true;
+
+  TimerConfig timers;
+  bool reliable = false;  // the transport retransmits: no Timer E, no linger
+  Duration reorder_max = 50ms;
+  bool lossy = false;               // the path may lose or repeat packets
+  bool call_id_preserved = true;    // no: a core rewrites Call-IDs, In-Reply-To cannot be judged
+  bool strict = false;              // one_of sip.status: only the first code listed; demands
+                                    // Request-Disposition where the clause is unconfirmed too
+  Duration step_wait = 60s;         // a step without `within` is missing after this long
+  std::uint32_t text_septets = 60;  // characters of an SM; UCS2 and 8-bit hold fewer at most
+
+  std::uint32_t sessions_max = 1024;
+  std::uint32_t tombstones_max = 65536;  // sessions_max included; at most 2^24
+  std::uint32_t foreign_texts_max = 8192;
+  std::uint32_t held_requests_max = 1024;  // requests whose answer waits on purpose
+  std::uint32_t challenges_max = 16384;
+  Duration tick = 1ms;  // resolution of session timers
+};
+
+}  // namespace rung

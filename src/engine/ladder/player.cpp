@@ -1,0 +1,96 @@
+#include "engine/ladder/player.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "engine/ladder/player_core.hpp"
+
+namespace rung {
+namespace {
+
+/// Rows of the table of recent branches: 4 per session, a power of two within these bounds.
+constexpr std::size_t kBranchesMin = 4096;
+constexpr std::size_t kBranchesMax = 1U << 19;
+
+std::size_t branch_rows(const PlayConfig& config) {
+  return std::clamp(std::bit_ceil(std::size_t{4} * config.sessions_max), kBranchesMin,
+                    kBranchesMax);
+}
+
+/// The ladder that keeps a UE registered.
+LadderIndex refresh_ladder(const Program& program) {
+  const LadderIndex refresh = program.find("register_refresh");
+  return refresh.valid() ? refresh : program.find("register");
+}
+
+}  // namespace
+
+Player::Core::Core(const Program& program, const PlayConfig& config,
+                   const RequirementTable& requirements, TxQueue& tx, CounterBlock& counters,
+                   LatencyBlock& latency, Tally& tally, FindingSink& findings, Time start)
+    : ues(config.ue_count, config.ue_first, config.sessions_per_ue_max, start),
+      outcomes(program.size()),
+      refresh(config.refresh),
+      program_(program),
+      config_(config),
+      requirements_(requirements),
+      tx_(tx),
+      counters_(counters),
+      latency_(latency),
+      tally_(tally),
+      findings_(findings),
+      pool_(config.sessions_max, config.tombstones_max, program.steps_max()),
+      foreign_(config.foreign_texts_max),
+      held_(config.held_requests_max),
+      challenges_(config.challenges_max),
+      prng_(Prng::stream(config.seed, config.worker)),
+      timers_(config.sessions_max, config.tick, start),
+      branches_(branch_rows(config)),
+      refresh_ladder_(refresh_ladder(program)),
+      tx_reserve_(std::min(kSendsPerCall, tx.free() / 2)) {
+  put_hex({reinterpret_cast<std::uint8_t*>(front_.data()), front_.size()},
+          std::uint64_t{config.run_id} << 8 | config.worker);
+}
+
+PlayerPools Player::Core::pools() const {
+  PlayerPools p;
+  p.sessions = {pool_.active(), pool_.active_max(), pool_.capacity()};
+  p.tombstones = {pool_.tickets_used_max(), pool_.tickets_used_max(), pool_.tickets()};
+  p.foreign_texts = {foreign_.used(), foreign_.used_max(), foreign_.capacity()};
+  p.held_requests = {held_.used(), held_.used_max(), held_.capacity()};
+  p.ue_table_octets = std::size_t{ues.count()} * UeTable::kUeRowSize;
+  p.sessions_octets = pool_.sessions_size();
+  p.tombstones_octets = pool_.tickets_size();
+  return p;
+}
+
+Player::Player(const Program& program, const PlayConfig& config,
+               const RequirementTable& requirements, TxQueue& tx, CounterBlock& counters,
+               LatencyBlock& latency, Tally& tally, FindingSink& findings, Time start)
+    : core_(std::make_unique<Core>(program, config, requirements, tx, counters, latency, tally,
+                                   findings, start)) {}
+
+Player::~Player() = default;
+
+UeTable& Player::ues() { return core_->ues; }
+
+StartResult Player::start(LadderIndex ladder, Time intended, Time now) {
+  return core_->start(ladder, intended, now);
+}
+
+StartResult Player::start_on(LadderIndex ladder, UeIndex ue, Time intended, Time now) {
+  return core_->start_on(ladder, ue, intended, now, false);
+}
+
+void Player::receive(RxDatagram& datagram, Time now) { core_->receive(datagram, now); }
+void Player::advance(Time now) { core_->advance(now); }
+Time Player::next_due() const { return core_->next_due(); }
+std::uint32_t Player::sessions_active() const { return core_->active(); }
+std::uint32_t Player::registered() const { return core_->ues.registered_count(); }
+const OutcomeBlock& Player::outcomes() const { return core_->outcomes; }
+PlayerPools Player::pools() const { return core_->pools(); }
+void Player::stop_refresh() { core_->refresh = false; }
+void Player::abort_all(Time now) { core_->abort_all(now); }
+void Player::generator_was_late(Time at) { core_->late_at = at; }
+
+}  // namespace rung

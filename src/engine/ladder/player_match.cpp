@@ -1,0 +1,256 @@
+#include <bit>
+
+#include "engine/ladder/player_core.hpp"
+
+// Which session a request of theirs belongs to. Correlate loosely: what disagrees is left to the
+// checks, which then name the requirement.
+
+namespace rung {
+namespace {
+
+constexpr std::uint64_t bit(std::size_t step) { return std::uint64_t{1} << step; }
+/// Sessions of one UE that are looked at; sessions_per_ue_max keeps the list shorter.
+constexpr std::size_t kSessionsSearched = 256;
+
+constexpr std::uint8_t number_of(rp::Type type) { return static_cast<std::uint8_t>(type); }
+constexpr std::uint8_t number_of(tp::Type type) { return static_cast<std::uint8_t>(type); }
+
+bool is_report(const ProgramStep& p) {
+  return p.rp_type == number_of(rp::Type::ack) || p.rp_type == number_of(rp::Type::error) ||
+         (p.rp_type == kAnyType && p.replies_to != kNoStep);
+}
+
+}  // namespace
+
+UeIndex Player::Core::ue_by_user(std::string_view uri) const {
+  sip::Uri parsed;
+  if (!sip::parse_uri(uri, parsed)) return {};
+  std::string_view user = parsed.user;
+  if (user.starts_with('+')) user.remove_prefix(1);
+  if (user.empty() || user.size() > 18) return {};
+  std::uint64_t number = 0;
+  for (const char c : user) {
+    if (c < '0' || c > '9') return {};
+    number = number * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  if (number < config_.msisdn_base || number - config_.msisdn_base >= kTokenUeMax) return {};
+  return ues.find(static_cast<std::uint32_t>(number - config_.msisdn_base));
+}
+
+/// The UE a request came to: by its own address, else by what the Request-URI or To says.
+void Player::Core::locate(Arrival& arrival) {
+  std::uint32_t number = 0;
+  if (config_.addresses.number_of(arrival.datagram->local, number)) arrival.ue = ues.find(number);
+  if (!arrival.ue.valid()) arrival.ue = ue_by_user(in_.view.request_uri());
+  if (!arrival.ue.valid()) arrival.ue = ue_by_user(in_.to_address().uri);
+}
+
+/// A step that came before its causes is early only if all that is missing is theirs to send.
+bool Player::Core::may_be_early(const Live& l, const ProgramStep& step) const {
+  return (step.causes & ~l.session->done & l.ladder->sends) == 0;
+}
+
+template <class Visit>
+void Player::Core::each_session(UeIndex ue, Visit&& visit) {
+  if (!ue.valid()) return;
+  std::uint32_t at = ues.sessions_head(ue);
+  for (std::size_t i = 0; at != SessionIndex::kNone && i < kSessionsSearched; ++i) {
+    Live l = live(SessionIndex(at));
+    at = l.session->next[l.session->ue[0] == ue.value ? 0 : 1];
+    visit(l);
+  }
+}
+
+/// What any session of the UE still waits for may have come just now, unrecognised.
+void Player::Core::doubt_absence(UeIndex ue) {
+  each_session(ue, [](Live& l) { l.session->flags |= kUnmatched; });
+}
+
+/// The best of the steps that fit: one that waits, then one that may be early, then a done one.
+/// `waiting`: the step is not done.
+template <class Fits>
+std::uint8_t Player::Core::choose(const Live& l, Fits&& fits, bool& waiting) const {
+  std::uint8_t early = kNoStep;
+  std::uint8_t done = kNoStep;
+  waiting = true;
+  for (std::uint64_t left = l.ladder->receives; left != 0; left &= left - 1) {
+    const auto step = static_cast<std::uint8_t>(std::countr_zero(left));
+    const ProgramStep& p = l.ladder->steps[step];
+    if (p.kind != StepKind::receive_request || p.method != in_.view.method() || !fits(p, step))
+      continue;
+    if ((l.session->done & bit(step)) != 0) {
+      done = step;
+    } else if (enabled(l, p)) {
+      return step;
+    } else if (early == kNoStep && may_be_early(l, p)) {
+      early = step;
+    }
+  }
+  if (early != kNoStep) return early;
+  waiting = false;
+  return done;
+}
+
+Match Player::Core::find_report(const Arrival& arrival) {
+  const std::uint8_t reference = in_.rp.reference;
+  Match repeat;
+  Match found;
+  each_session(arrival.ue, [&](Live& l) {
+    if (found.kind == Match::Kind::live) return;
+    bool waiting = false;
+    const std::uint8_t step = choose(
+        l,
+        [&](const ProgramStep& p, std::uint8_t) {
+          return is_report(p) && p.replies_to != kNoStep &&
+                 l.session->ue[p.party] == arrival.ue.value &&
+                 (l.session->done & bit(p.replies_to)) != 0 &&
+                 (l.records[p.replies_to].code & 0xff) == reference;
+        },
+        waiting);
+    if (step == kNoStep) return;
+    Match& target = waiting ? found : repeat;
+    target = {Match::Kind::live, l, step, nullptr};
+  });
+  if (found.kind == Match::Kind::live) return found;
+  const Match replied = find_by_reply(arrival);
+  if (replied.kind != Match::Kind::stranger) return replied;
+  if (repeat.kind == Match::Kind::live) return repeat;
+  return find_waiting(arrival, number_of(rp::Type::ack), kAnyType);
+}
+
+/// In-Reply-To holds a Call-ID of ours, which names session and step.
+Match Player::Core::find_by_reply(const Arrival& arrival) {
+  WireKey key;
+  if (!parse_key(in_.view.header(sip::Header::in_reply_to), key)) return {};
+  Ticket* ticket = pool_.find(key.ticket, key.generation);
+  if (ticket == nullptr) return {};
+  Match match;
+  if (ticket->session != SessionIndex::kNone) {
+    Live l = live(SessionIndex(ticket->session));
+    bool waiting = false;
+    const std::uint8_t step = choose(
+        l,
+        [&](const ProgramStep& p, std::uint8_t) {
+          return p.replies_to == key.step && l.session->ue[p.party] == arrival.ue.value;
+        },
+        waiting);
+    if (step != kNoStep) match = {Match::Kind::live, l, step, nullptr};
+    return match;
+  }
+  const ProgramLadder& ladder = program_.ladder(LadderIndex(ticket->ladder));
+  for (std::size_t step = 0; step < ladder.steps.size(); ++step) {
+    const ProgramStep& p = ladder.steps[step];
+    if (p.kind != StepKind::receive_request || p.replies_to != key.step) continue;
+    return {Match::Kind::tombstone, {}, static_cast<std::uint8_t>(step), ticket};
+  }
+  return {};
+}
+
+Match Player::Core::find_delivery(const Arrival& arrival) {
+  const Token& token = arrival.token;
+  const bool readable = arrival.token_state != TokenState::none;
+  const bool ours = readable && token.run == config_.run_id && token.worker == config_.worker;
+  Ticket* ticket = ours ? pool_.find(token.ticket, token.generation) : nullptr;
+  if (ticket == nullptr) {
+    // A whole token of nobody here is a stranger's; without one it may be a mangled SM of ours.
+    if (arrival.token_state == TokenState::valid) return {};
+    return find_waiting(arrival, number_of(rp::Type::data), number_of(tp::Type::deliver));
+  }
+  if (ticket->session != SessionIndex::kNone) {
+    Live l = live(SessionIndex(ticket->session));
+    const bool party = l.session->ue[0] == arrival.ue.value || l.session->ue[1] == arrival.ue.value;
+    bool waiting = false;
+    // A device of the one may stand in for the other's: then To says whose identity it was sent to.
+    const std::uint8_t step = choose(
+        l,
+        [&](const ProgramStep& p, std::uint8_t) {
+          if (p.submit != token.segment) return false;
+          return l.session->ue[p.party] == arrival.ue.value ||
+                 (party && l.session->ue[p.party] == ue_by_user(in_.to_address().uri).value);
+        },
+        waiting);
+    if (step == kNoStep) return {};
+    return {Match::Kind::live, l, step, nullptr};
+  }
+  const ProgramLadder& ladder = program_.ladder(LadderIndex(ticket->ladder));
+  Match match{Match::Kind::tombstone, {}, kNoStep, ticket};
+  for (std::uint64_t left = ladder.delivers; left != 0; left &= left - 1) {
+    const auto step = static_cast<std::uint8_t>(std::countr_zero(left));
+    if (ladder.steps[step].submit != token.segment) continue;
+    if (match.step == kNoStep || (ticket->done & bit(step)) == 0) match.step = step;
+  }
+  return match;
+}
+
+/// TS 23.040 9.2.2.3: a status report names the SUBMIT by TP-MR.
+Match Player::Core::find_status_report(const Arrival& arrival) {
+  Match found;
+  Match repeat;
+  each_session(arrival.ue, [&](Live& l) {
+    if (found.kind == Match::Kind::live || l.ladder->submits == 0) return;
+    const auto submit = static_cast<std::size_t>(std::countr_zero(l.ladder->submits));
+    if ((l.records[submit].foreign & 0xff) != in_.tp.reference) return;
+    bool waiting = false;
+    const std::uint8_t step = choose(
+        l,
+        [&](const ProgramStep& p, std::uint8_t) {
+          return p.tp_type == number_of(tp::Type::status_report) &&
+                 l.session->ue[p.party] == arrival.ue.value;
+        },
+        waiting);
+    if (step == kNoStep) return;
+    Match& target = waiting ? found : repeat;
+    target = {Match::Kind::live, l, step, nullptr};
+  });
+  if (found.kind == Match::Kind::live) return found;
+  if (repeat.kind == Match::Kind::live) return repeat;
+  return find_waiting(arrival, number_of(rp::Type::data), number_of(tp::Type::status_report));
+}
+
+/// The oldest session of the UE that waits for such a message. Types are not compared where the
+/// body did not tell them.
+Match Player::Core::find_waiting(const Arrival& arrival, std::uint8_t rp_type,
+                                 std::uint8_t tp_type) {
+  Match found;
+  each_session(arrival.ue, [&](Live& l) {
+    bool waiting = false;
+    const std::uint8_t step = choose(
+        l,
+        [&](const ProgramStep& p, std::uint8_t) {
+          if (l.session->ue[p.party] != arrival.ue.value) return false;
+          const bool report = rp_type == number_of(rp::Type::ack) && is_report(p);
+          const bool rp_fits = rp_type == kAnyType || p.rp_type == rp_type || report;
+          return rp_fits && (tp_type == kAnyType || p.tp_type == tp_type);
+        },
+        waiting);
+    if (step == kNoStep || !waiting) return;
+    if (found.kind == Match::Kind::live && found.live.session->started <= l.session->started)
+      return;
+    found = {Match::Kind::live, l, step, nullptr};
+  });
+  return found;
+}
+
+Match Player::Core::find(const Arrival& arrival) {
+  if (!in_.rp_readable()) {
+    const Match replied = find_by_reply(arrival);
+    return replied.kind != Match::Kind::stranger ? replied
+                                                 : find_waiting(arrival, kAnyType, kAnyType);
+  }
+  switch (in_.rp.type()) {
+    case rp::Type::ack:
+    case rp::Type::error: return find_report(arrival);
+    case rp::Type::smma: return find_waiting(arrival, number_of(rp::Type::smma), kAnyType);
+    case rp::Type::data: break;
+  }
+  if (!in_.tp_good()) {
+    // What was read of a spoilt TPDU may still hold the token.
+    if (arrival.token_state != TokenState::none) return find_delivery(arrival);
+    return find_waiting(arrival, number_of(rp::Type::data), kAnyType);
+  }
+  if (in_.tp.type == tp::Type::status_report) return find_status_report(arrival);
+  if (in_.tp.type == tp::Type::deliver) return find_delivery(arrival);
+  return find_waiting(arrival, number_of(rp::Type::data), static_cast<std::uint8_t>(in_.tp.type));
+}
+
+}  // namespace rung

@@ -1,0 +1,260 @@
+#include <algorithm>
+#include <bit>
+
+#include "engine/ladder/player_core.hpp"
+#include "engine/wire/sip_writer.hpp"
+
+namespace rung {
+namespace {
+
+constexpr std::uint64_t bit(std::size_t step) { return std::uint64_t{1} << step; }
+
+}  // namespace
+
+TxDatagram* Player::Core::reserve() {
+  TxDatagram* slot = tx_.reserve();
+  if (slot == nullptr) counters_.bump(Counter::tx_queue_full);
+  return slot;
+}
+
+void Player::Core::finish_send(TxDatagram& slot, std::size_t size, const Endpoint& local,
+                               const Endpoint& remote, FrameOwner owner) {
+  slot.size = static_cast<std::uint32_t>(size);
+  slot.local = local;
+  slot.remote = remote;
+  slot.owner = owner;
+  counters_.bump(Counter::sip_sent);
+}
+
+/// Writes one request of ours as its session's state has it; the same state gives the same octets.
+bool Player::Core::send_request(Live& l, std::size_t step, Time) {
+  const ProgramStep& p = l.ladder->steps[step];
+  const SendRequest& request = program_.request(p.send);
+  TxDatagram* slot = reserve();
+  if (slot == nullptr) return false;
+
+  std::array<std::uint8_t, kEndpointTextSizeMax> address_text;
+  std::array<char, 640> credentials_text;
+  std::array<std::string_view, kTemplateGapsMax> gaps;
+  const Endpoint local = config_.addresses.of(number(l, p.party));
+  std::string_view address;
+  for (std::size_t i = 0; i < request.gaps.size(); ++i) {
+    const Gap& gap = request.gaps[i];
+    switch (gap.kind) {
+      case Gap::Kind::address:
+        if (address.empty())
+          address = as_text(Octets(address_text.data(), format_endpoint(local, address_text)));
+        gaps[i] = address;
+        break;
+      case Gap::Kind::foreign: gaps[i] = foreign_text(l, gap.step, gap.index); break;
+      case Gap::Kind::credentials: gaps[i] = credentials(l, step, credentials_text); break;
+    }
+  }
+  const MutableOctets out = slot->space();
+  const MessageTemplate::Layout layout =
+      request.text.write(out, std::span(gaps).first(request.gaps.size()));
+  if (layout.size == 0) {
+    tx_.drop_last();
+    l.session->flags |= kBroken;
+    return false;
+  }
+  for (const Patch& one : request.patches) patch(l, one, slot_octets(out, layout, one.slot));
+  if (l.session->first_frame == 0) l.session->first_frame = slot->frame;
+  finish_send(*slot, layout.size, local, config_.gateway, owner_of(*l.session));
+  return true;
+}
+
+bool Player::Core::write_response(const Live& l, std::uint8_t request, std::uint16_t status,
+                                  std::string_view extra) {
+  const bool at_hand = answering_ != nullptr && answering_step_ == request;
+  const sip::View* view = &in_.view;
+  Endpoint local, remote;
+  if (at_hand) {
+    local = answering_->local;
+    remote = answering_->remote;
+  } else {
+    const std::uint32_t handle = l.records[request].foreign;
+    const std::uint32_t held = handle == 0 ? 0 : foreign_.at(handle).held;
+    if (held == 0) return false;
+    const HeldRequest& kept = held_.at(held);
+    if (sip::parse(Octets(kept.octets, kept.size), held_view_) != sip::Error::none) return false;
+    view = &held_view_;
+    local = config_.addresses.of(number(l, l.ladder->steps[request].party));
+    remote = config_.gateway;
+  }
+  TxDatagram* slot = reserve();
+  if (slot == nullptr) return true;  // their copy will ask again
+  std::array<std::uint8_t, 8> tag;
+  put_hex(tag, tag_of(l.session->ticket, l.session->generation, 1U + request));
+  const std::size_t size =
+      sip::write_response(*view, status, {}, as_text(tag), extra, {}, slot->space(), &remote);
+  if (size == 0) {
+    tx_.drop_last();
+    return false;
+  }
+  finish_send(*slot, size, local, remote, owner_of(*l.session));
+  return true;
+}
+
+bool Player::Core::send_response(Live& l, std::size_t step, Time) {
+  const ProgramStep& p = l.ladder->steps[step];
+  const SendResponse& response = program_.response(p.send);
+  return write_response(l, p.answers, response.status, response.extra_headers);
+}
+
+/// Does one step of ours whose turn has come. False when it could not be done at all.
+bool Player::Core::send_step(Live& l, std::size_t step, Time now) {
+  const ProgramStep& p = l.ladder->steps[step];
+  if (p.kind == StepKind::send_response) {
+    if (!send_response(l, step, now)) return false;
+    if (p.copy_of != kNoStep) counters_.bump(Counter::sip_retransmitted);
+    mark(l, step, now);
+    return true;
+  }
+  if (p.copy_of != kNoStep) {
+    send_request(l, p.copy_of, now);
+    counters_.bump(Counter::sip_retransmitted);
+    mark(l, step, now);
+    return true;
+  }
+  const SendRequest& request = program_.request(p.send);
+  const UeIndex ue(l.session->ue[p.party]);
+  StepRecord& r = l.records[step];
+  std::uint8_t reference = 0;
+  if (request.takes_rp_mr) reference = ues.take_rp_mr(ue);
+  if (p.rp_type != kAnyType) r.code = static_cast<std::uint16_t>((p.rp_type + 1) << 8 | reference);
+  for (const Patch& one : request.body_patches) {
+    if (one.kind == PatchKind::rp_mr_of) {
+      r.code = static_cast<std::uint16_t>((r.code & 0xff00) | (l.records[one.step].code & 0xff));
+    }
+    if (one.kind == PatchKind::tp_mr_of) r.foreign = l.records[one.step].foreign & 0xff;
+  }
+  if (request.takes_tp_mr) {
+    r.foreign = ues.take_tp_mr(ue);
+    // Never the same number: a report that names TP-MR in place of RP-MR has to show.
+    if (request.takes_rp_mr && r.foreign == reference) r.foreign = ues.take_tp_mr(ue);
+  }
+  if (p.method == sip::Method::register_) begin_register(l, step);
+  if (request.has_token) counters_.bump(Counter::sm_submitted);
+  mark(l, step, now);
+  l.session->open |= bit(step);
+  // Without a slot it counts as lost on the way: Timer E sends it again.
+  if (!send_request(l, step, now)) return (l.session->flags & kBroken) == 0;
+  return true;
+}
+
+void Player::Core::progress(Live& l, Time now) {
+  bool moved = true;
+  while (moved && (l.session->flags & (kBroken | kRefused)) == 0) {
+    moved = false;
+    for (std::uint64_t left = l.ladder->sends & ~l.session->done; left != 0; left &= left - 1) {
+      const auto step = static_cast<std::size_t>(std::countr_zero(left));
+      const ProgramStep& p = l.ladder->steps[step];
+      if (!enabled(l, p)) continue;
+      if (p.wait > Duration{} && cause_time(l, p) + p.wait > now) continue;
+      if (!send_step(l, step, now)) {
+        l.session->flags |= kBroken;
+        return;
+      }
+      moved = true;
+    }
+  }
+}
+
+/// Answers a copy of a request just as the first was answered, the session alive or not.
+void Player::Core::answer_copy(std::uint32_t ticket, std::uint32_t generation,
+                               const ProgramLadder& ladder, std::uint8_t step, std::uint64_t done,
+                               const Arrival& arrival) {
+  const std::uint8_t answer = ladder.steps[step].answered_by;
+  if (answer == kNoStep || (done & bit(answer)) == 0) return;  // silent on purpose, or not yet
+  TxDatagram* slot = reserve();
+  if (slot == nullptr) return;
+  const SendResponse& response = program_.response(ladder.steps[answer].send);
+  std::array<std::uint8_t, 8> tag;
+  put_hex(tag, tag_of(ticket, generation, 1U + step));
+  const Endpoint& remote = arrival.datagram->remote;
+  const std::size_t size = sip::write_response(in_.view, response.status, {}, as_text(tag),
+                                               response.extra_headers, {}, slot->space(), &remote);
+  if (size == 0) {
+    tx_.drop_last();
+    return;
+  }
+  counters_.bump(Counter::sip_retransmitted);
+  finish_send(*slot, size, arrival.datagram->local, remote, arrival.datagram->owner);
+}
+
+/// A UE answers what no ladder draws as it should: 200, and RP-ACK to an SM; 405 to foreign
+/// methods.
+void Player::Core::answer_stranger(const Arrival& arrival) {
+  TxDatagram* slot = reserve();
+  if (slot == nullptr) return;
+  const sip::Method method = in_.view.method();
+  const bool known = method == sip::Method::message || method == sip::Method::notify ||
+                     method == sip::Method::options;
+  std::array<std::uint8_t, 8> tag;
+  put_hex(tag, arrival.branch & 0xffffffffU);
+  const Endpoint& remote = arrival.datagram->remote;
+  const std::size_t size =
+      method == sip::Method::ack
+          ? 0
+          : sip::write_response(in_.view, known ? 200 : 405, {}, as_text(tag),
+                                known ? std::string_view{} : "Allow: MESSAGE, NOTIFY, OPTIONS\r\n",
+                                {}, slot->space(), &remote);
+  if (size == 0) {
+    tx_.drop_last();
+    return;
+  }
+  finish_send(*slot, size, arrival.datagram->local, remote, 0);
+}
+
+/// RP-ACK to an RP-DATA that belongs to no session, so that the gateway need not wait for TR1N.
+/// Sent once: its loss costs the gateway that wait, and nothing here.
+void Player::Core::send_courtesy_report(const Arrival& arrival) {
+  if (!in_.rp_readable() || in_.rp.type() != rp::Type::data || !arrival.ue.valid()) return;
+  TxDatagram* slot = reserve();
+  if (slot == nullptr) return;
+  std::array<char, kFieldScratch> scratch;
+  const FieldValue asserted = field_of(Path::sip_p_asserted_identity, in_, scratch);
+  const std::string_view to =
+      asserted.present && asserted.well_formed ? asserted.text : config_.gw_uri;
+  std::array<std::uint8_t, kEndpointTextSizeMax> address;
+  const Endpoint local = arrival.datagram->local;
+  const std::string_view sent_by = as_text(Octets(address.data(), format_endpoint(local, address)));
+  std::array<std::uint8_t, 16> key;
+  put_hex(key, (arrival.branch ^ arrival.request) &
+                   0xffffffU);  // generation 0: nobody waits for the answer
+  const std::string_view front(front_.data(), front_.size());
+  Writer w(slot->space());
+  w.text("MESSAGE ");
+  w.text(to);
+  w.text(" SIP/2.0\r\nVia: SIP/2.0/UDP ");
+  w.text(sent_by);
+  w.text(";branch=z9hG4bK");
+  w.text(front);
+  w.text(as_text(key));
+  w.text("0;rport\r\nMax-Forwards: 70\r\nFrom: <sip:+");
+  w.text(digits(ues.number(arrival.ue), 0));
+  w.text("@");
+  w.text(config_.domain);
+  w.text(">;tag=");
+  w.text(as_text(key));
+  w.text("\r\nTo: <");
+  w.text(to);
+  w.text(">\r\nCall-ID: ");
+  w.text(front);
+  std::array<std::uint8_t, 16> call_id;
+  put_hex(call_id, arrival.branch ^ arrival.request);
+  w.text(as_text(call_id));
+  w.text("\r\nCSeq: 1 MESSAGE\r\nIn-Reply-To: ");
+  w.text(in_.view.header(sip::Header::call_id));
+  w.text("\r\nContent-Type: application/vnd.3gpp.sms\r\nContent-Length: 2\r\n\r\n");
+  w.u8(static_cast<std::uint8_t>(rp::Mti::ack_ms_to_n));
+  w.u8(in_.rp.reference);
+  if (!w.ok()) {
+    tx_.drop_last();
+    return;
+  }
+  finish_send(*slot, w.size(), local, config_.gateway, 0);
+}
+
+}  // namespace rung

@@ -1,0 +1,370 @@
+#include <fmt/format.h>
+
+#include "engine/ladder/program_builder.hpp"
+#include "engine/ue/session_pool.hpp"
+
+// A request of ours, in the order an IMS UE writes it (TS 24.229 annex A): start line, Via,
+// Max-Forwards, Route, From, To, Call-ID, CSeq, what else the table lists, body.
+
+namespace rung {
+namespace {
+
+constexpr std::string_view kSmsType = "application/vnd.3gpp.sms";
+
+Part literal(std::string text) { return {.kind = PartKind::literal, .text = std::move(text)}; }
+
+void append(std::vector<Part>& to, std::vector<Part> more) {
+  for (Part& part : more) to.push_back(std::move(part));
+}
+
+/// Paths that are a whole header of their own, with its name.
+struct PlainHeader {
+  Path path;
+  std::string_view name;
+  bool address;
+};
+constexpr PlainHeader kPlainHeaders[] = {
+    {Path::sip_path, "Path", true},
+    {Path::sip_p_preferred_identity, "P-Preferred-Identity", true},
+    {Path::sip_p_asserted_identity, "P-Asserted-Identity", true},
+    {Path::sip_p_called_party_id, "P-Called-Party-ID", true},
+    {Path::sip_p_access_network_info, "P-Access-Network-Info", false},
+    {Path::sip_in_reply_to, "In-Reply-To", false},
+    {Path::sip_accept_contact, "Accept-Contact", false},
+    {Path::sip_request_disposition, "Request-Disposition", false},
+    {Path::sip_accept, "Accept", false},
+    {Path::sip_supported, "Supported", false},
+    {Path::sip_require, "Require", false},
+    {Path::sip_expires, "Expires", false},
+};
+
+bool absent(const FieldRule* rule) { return rule == nullptr || rule->source == Source::absent; }
+
+}  // namespace
+
+std::uint8_t ProgramBuilder::other_party(std::size_t step) const {
+  return ladder_.steps[step].party == 0 ? std::uint8_t{1} : std::uint8_t{0};
+}
+
+/// The text an `ours` name stands for at this step; no parts where it is none.
+std::vector<Part> ProgramBuilder::own_value(std::size_t step, Ours name) {
+  const std::uint8_t party = ladder_.steps[step].party;
+  const auto self = static_cast<std::uint8_t>(step);
+  const auto number = [&](std::uint8_t whose) {
+    return Part{.kind = PartKind::msisdn, .party = whose, .text = {}};
+  };
+  const auto impu = [&](std::uint8_t whose) -> std::vector<Part> {
+    return {literal("sip:+"), number(whose), literal("@" + config_.domain)};
+  };
+  switch (name) {
+    case Ours::impu: return impu(party);
+    case Ours::peer_impu: return impu(other_party(step));
+    case Ours::impi: return {number(party), literal("@" + config_.domain)};
+    case Ours::contact:
+    case Ours::smsip_contact:
+      return {literal("sip:+"),
+              number(party),
+              literal("@"),
+              {.kind = PartKind::address, .party = party, .text = {}}};
+    case Ours::registrar: return {literal("sip:" + config_.domain)};
+    case Ours::gw_uri: return {literal(config_.gw_uri)};
+    case Ours::sc_psi: return {literal(config_.sc_psi)};
+    case Ours::sc_address: return {literal(config_.sc_address)};
+    case Ours::msisdn: return {number(party)};
+    case Ours::peer_msisdn: return {number(other_party(step))};
+    case Ours::foreign_msisdn:
+      return {literal(fmt::format("{:0{}}", config_.foreign_msisdn, config_.msisdn_digits))};
+    case Ours::call_id:
+      return {{.kind = PartKind::call_id, .party = party, .step = self, .text = {}}};
+    case Ours::from_tag: return {{.kind = PartKind::from_tag, .text = {}}};
+    case Ours::expires: return {literal(fmt::format("{}", config_.expires_s))};
+    case Ours::zero_expires: return {literal("0")};
+    case Ours::access_network_info: return {literal(config_.access_network_info)};
+    default: return {};
+  }
+}
+
+/// Which saved text of a step of theirs `path` is; registers it on first use.
+std::uint8_t ProgramBuilder::save(std::size_t step, Path path) {
+  std::vector<Path>& saves = program_step(step).saves;
+  for (std::size_t i = 0; i < saves.size(); ++i) {
+    if (saves[i] == path) return static_cast<std::uint8_t>(i);
+  }
+  if (saves.size() == ForeignEntry::kTexts) {
+    step_error(step, fmt::format("more than {} of its fields are copied", ForeignEntry::kTexts));
+    return 0;
+  }
+  saves.push_back(path);
+  return static_cast<std::uint8_t>(saves.size() - 1);
+}
+
+std::vector<Part> ProgramBuilder::value_parts(std::size_t step, const FieldRule& r) {
+  if (r.source == Source::fixed && !r.values.empty()) return {literal(r.values[0])};
+  if (r.source == Source::ours && !r.values.empty()) {
+    const auto name = ours_by_name(r.values[0]);
+    return name ? own_value(step, *name) : std::vector<Part>{};
+  }
+  if (r.source != Source::copied) return {};
+  const std::uint8_t from = named_step(step, r);
+  if (from == kNoStep) {
+    step_error(step, fmt::format("{} copies from a step that is not there", to_string(r.path)));
+    return {};
+  }
+  const StepKind kind = program_step(from).kind;
+  if (kind == StepKind::receive_request) {
+    return {{.kind = PartKind::foreign, .step = from, .index = save(from, r.from), .text = {}}};
+  }
+  if (kind == StepKind::send_request && program_step(from).copy_of == kNoStep) {
+    for (const OwnField& field : program_.requests_[program_step(from).send].fields) {
+      if (field.path != r.from) continue;
+      const auto parts = program_.parts(field.parts);
+      return {parts.begin(), parts.end()};
+    }
+  }
+  step_error(step, fmt::format("{} cannot be copied from {}.{}", to_string(r.path), r.step,
+                               to_string(r.from)));
+  return {};
+}
+
+std::vector<Part> ProgramBuilder::uri_value(std::size_t step, Path path,
+                                            std::vector<Part> fallback) {
+  const FieldRule* r = rule(step, path);
+  if (r == nullptr || r->source == Source::any) return fallback;
+  return value_parts(step, *r);
+}
+
+PartRange ProgramBuilder::add_parts(std::vector<Part> parts) {
+  const PartRange range{static_cast<std::uint32_t>(program_.parts_.size()),
+                        static_cast<std::uint16_t>(parts.size())};
+  append(program_.parts_, std::move(parts));
+  return range;
+}
+
+void ProgramBuilder::remember(SendRequest& request, Path path, std::vector<Part> parts) {
+  if (!parts.empty()) request.fields.push_back({path, add_parts(std::move(parts))});
+}
+
+void ProgramBuilder::write_parts(TemplateBuilder& builder, SendRequest& request,
+                                 const std::vector<Part>& parts) {
+  for (const Part& part : parts) {
+    const auto patch = [&](std::size_t width, PatchKind kind) {
+      request.patches.push_back({builder.slot(width), kind, part.party, part.step});
+    };
+    switch (part.kind) {
+      case PartKind::literal: builder.text(part.text); break;
+      case PartKind::msisdn: patch(config_.msisdn_digits, PatchKind::msisdn); break;
+      case PartKind::call_id:
+      case PartKind::branch:
+        builder.text(fmt::format("{:04x}{:02x}", config_.run_id, config_.worker));
+        patch(16, part.kind == PartKind::branch ? PatchKind::branch : PatchKind::call_id);
+        break;
+      case PartKind::register_call_id:
+        builder.text(fmt::format("{:04x}{:02x}", config_.run_id, config_.worker));
+        patch(16, PatchKind::register_call_id);
+        break;
+      case PartKind::from_tag: patch(8, PatchKind::from_tag); break;
+      case PartKind::attempt: patch(1, PatchKind::attempt); break;
+      case PartKind::cseq: patch(part.index, PatchKind::cseq); break;
+      case PartKind::address:
+        if (config_.addresses.shared) {
+          builder.text(to_string(config_.addresses.base));
+          break;
+        }
+        builder.gap();
+        request.gaps.push_back({Gap::Kind::address, part.party, 0, 0});
+        break;
+      case PartKind::foreign:
+        builder.gap();
+        request.gaps.push_back({Gap::Kind::foreign, 0, part.step, part.index});
+        break;
+    }
+  }
+}
+
+void ProgramBuilder::write_start(TemplateBuilder& builder, SendRequest& request, std::size_t step) {
+  const ProgramStep& p = program_step(step);
+  const std::vector<Part> uri = uri_value(
+      step, Path::sip_request_uri,
+      own_value(step, p.method == sip::Method::register_ ? Ours::registrar : Ours::sc_psi));
+  if (uri.size() == 1 && uri[0].kind == PartKind::literal) request.request_uri = uri[0].text;
+  builder.text(sip::method_name(p.method)).text(" ");
+  write_parts(builder, request, uri);
+  builder.text(" SIP/2.0\r\nVia: SIP/2.0/UDP ");
+  const auto self = static_cast<std::uint8_t>(step);
+  std::vector<Part> branch = {literal("z9hG4bK"),
+                              {.kind = PartKind::branch, .step = self, .text = {}},
+                              {.kind = PartKind::attempt, .step = self, .text = {}}};
+  std::vector<Part> via = {{.kind = PartKind::address, .party = p.party, .text = {}},
+                           literal(";branch=")};
+  append(via, branch);
+  write_parts(builder, request, via);
+  builder.text(";rport\r\nMax-Forwards: ");
+  const std::string_view hops = fixed_text(step, Path::sip_max_forwards);
+  builder.text(hops.empty() ? "70" : hops).text("\r\n");
+  if (const FieldRule* route = rule(step, Path::sip_route); !absent(route)) {
+    builder.text("Route: <");
+    write_parts(builder, request, value_parts(step, *route));
+    builder.text(";lr>\r\n");
+  }
+  remember(request, Path::sip_request_uri, uri);
+  remember(request, Path::sip_via, via);
+  remember(request, Path::sip_via_branch, branch);
+}
+
+void ProgramBuilder::write_dialog(TemplateBuilder& builder, SendRequest& request,
+                                  std::size_t step) {
+  const ProgramStep& p = program_step(step);
+  const bool registers = p.method == sip::Method::register_;
+  const auto self = static_cast<std::uint8_t>(step);
+  const std::vector<Part> from = uri_value(step, Path::sip_from, own_value(step, Ours::impu));
+  const FieldRule* uri = rule(step, Path::sip_request_uri);
+  std::vector<Part> to_default = registers ? own_value(step, Ours::impu)
+                                 : uri != nullptr && uri->source != Source::any
+                                     ? value_parts(step, *uri)
+                                     : own_value(step, Ours::sc_psi);
+  const std::vector<Part> to = uri_value(step, Path::sip_to, std::move(to_default));
+  const FieldRule* whose = rule(step, Path::sip_from);
+  request.for_peer = whose != nullptr && !whose->values.empty() && whose->values[0] == "peer_impu";
+  builder.text("From: <");
+  write_parts(builder, request, from);
+  builder.text(">;tag=");
+  write_parts(builder, request, {{.kind = PartKind::from_tag, .text = {}}});
+  builder.text("\r\nTo: <");
+  write_parts(builder, request, to);
+  builder.text(">\r\nCall-ID: ");
+  const std::vector<Part> call_id = {
+      {.kind = registers ? PartKind::register_call_id : PartKind::call_id,
+       .party = p.party,
+       .step = self,
+       .text = {}}};
+  write_parts(builder, request, call_id);
+  builder.text("\r\nCSeq: ");
+  const std::vector<Part> cseq = {{.kind = PartKind::cseq,
+                                   .party = p.party,
+                                   .step = self,
+                                   .index = static_cast<std::uint8_t>(registers ? 6 : 1),
+                                   .text = {}},
+                                  literal(fmt::format(" {}", sip::method_name(p.method)))};
+  write_parts(builder, request, cseq);
+  builder.text("\r\n");
+  remember(request, Path::sip_from, from);
+  remember(request, Path::sip_from_tag, {{.kind = PartKind::from_tag, .text = {}}});
+  remember(request, Path::sip_to, to);
+  remember(request, Path::sip_call_id, call_id);
+  remember(request, Path::sip_cseq, cseq);
+}
+
+void ProgramBuilder::write_contact(TemplateBuilder& builder, SendRequest& request,
+                                   std::size_t step) {
+  const FieldRule* contact = rule(step, Path::sip_contact);
+  const FieldRule* expires = rule(step, Path::sip_contact_expires);
+  const FieldRule* smsip = rule(step, Path::sip_contact_smsip);
+  const FieldRule* header = rule(step, Path::sip_expires);
+  for (const FieldRule* r : {expires, header}) {
+    if (r == nullptr || r->values.empty()) continue;
+    if (r->values[0] == "0" || r->values[0] == "zero_expires") request.zero_expires = true;
+  }
+  if (absent(contact)) return;
+  const std::vector<Part> value =
+      uri_value(step, Path::sip_contact, own_value(step, Ours::contact));
+  const bool tag = (!contact->values.empty() && contact->values[0] == "smsip_contact") ||
+                   (smsip != nullptr && !smsip->values.empty() &&
+                    field_number(Path::sip_contact_smsip, smsip->values[0]).value_or(0) == 1);
+  builder.text("Contact: <");
+  write_parts(builder, request, value);
+  builder.text(tag ? ">;+g.3gpp.smsip" : ">");
+  if (!absent(expires)) {
+    builder.text(";expires=");
+    write_parts(builder, request, value_parts(step, *expires));
+  }
+  builder.text("\r\n");
+  remember(request, Path::sip_contact, value);
+}
+
+void ProgramBuilder::write_others(TemplateBuilder& builder, SendRequest& request,
+                                  std::size_t step) {
+  for (const PlainHeader& header : kPlainHeaders) {
+    const FieldRule* r = rule(step, header.path);
+    if (absent(r)) continue;
+    std::vector<Part> value = value_parts(step, *r);
+    if (value.empty()) {
+      step_error(step, fmt::format("{} has no value to send", to_string(header.path)));
+      continue;
+    }
+    builder.text(header.name).text(header.address ? ": <" : ": ");
+    write_parts(builder, request, value);
+    builder.text(header.address ? ">\r\n" : "\r\n");
+    remember(request, header.path, std::move(value));
+  }
+  builder.gap();  // empty, or the whole line with credentials
+  request.gaps.push_back({Gap::Kind::credentials, program_step(step).party, 0, 0});
+}
+
+void ProgramBuilder::write_body(TemplateBuilder& builder, SendRequest& request, std::size_t step) {
+  if (!encode_body(step, request)) return;
+  if (!request.body.empty()) {
+    const std::string_view type = fixed_text(step, Path::sip_content_type);
+    builder.text("Content-Type: ").text(type.empty() ? kSmsType : type).text("\r\n");
+    const std::string_view coding = fixed_text(step, Path::sip_content_transfer_encoding);
+    if (!coding.empty()) builder.text("Content-Transfer-Encoding: ").text(coding).text("\r\n");
+  }
+  builder.text(fmt::format("Content-Length: {}\r\n\r\n", request.body.size()));
+  builder.octets(request.body);
+  for (const Patch& patch : request.body_patches) {
+    Patch whole = patch;
+    whole.slot = builder.slot_at(request.body.size() - patch.slot.offset, patch.slot.width);
+    request.patches.push_back(whole);
+  }
+}
+
+void ProgramBuilder::compile_request(std::size_t step) {
+  ProgramStep& p = program_step(step);
+  if (p.copy_of != kNoStep) {
+    p.send = program_step(p.copy_of).send;
+    if (program_step(p.copy_of).kind != StepKind::send_request || p.copy_of >= step) {
+      step_error(step, "a copy needs an earlier request of ours");
+    }
+    return;
+  }
+  SendRequest request;
+  TemplateBuilder builder;
+  write_start(builder, request, step);
+  write_dialog(builder, request, step);
+  write_contact(builder, request, step);
+  write_others(builder, request, step);
+  write_body(builder, request, step);
+  request.text = std::move(builder).build();
+  for (const ProgramStep& answer : ladder_.steps) {
+    if (answer.kind != StepKind::receive_response || answer.answers != step) continue;
+    for (const std::uint16_t status : answer.statuses)
+      request.unauthorized |= status == 401 || status == 407;
+  }
+  p.send = static_cast<std::uint32_t>(program_.requests_.size());
+  program_.requests_.push_back(std::move(request));
+}
+
+void ProgramBuilder::compile_response(std::size_t step) {
+  SendResponse response;
+  response.status = static_cast<std::uint16_t>(fixed_number(step, Path::sip_status).value_or(0));
+  if (response.status < 200)
+    step_error(step, "an answer of ours needs `sip.status fixed` 200 to 699");
+  constexpr std::pair<Path, std::string_view> kHeaders[] = {
+      {Path::sip_p_access_network_info, "P-Access-Network-Info"},
+      {Path::sip_accept, "Accept"},
+      {Path::sip_supported, "Supported"},
+      {Path::sip_retry_after, "Retry-After"}};
+  for (const auto& [path, name] : kHeaders) {
+    const FieldRule* r = rule(step, path);
+    if (absent(r)) continue;
+    const std::vector<Part> value = value_parts(step, *r);
+    if (value.size() != 1 || value[0].kind != PartKind::literal) {
+      step_error(step, fmt::format("{} of an answer must be known at start", to_string(path)));
+      continue;
+    }
+    response.extra_headers += fmt::format("{}: {}\r\n", name, value[0].text);
+  }
+  program_step(step).send = static_cast<std::uint32_t>(program_.responses_.size());
+  program_.responses_.push_back(std::move(response));
+}
+
+}  // namespace rung

@@ -1,0 +1,65 @@
+// Requirements as the ladder layer sees them. `checks` owns the catalogue and fills the table;
+// `main` hands it in. Nothing here knows a clause.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "engine/base/ids.hpp"
+#include "engine/base/verdict.hpp"
+#include "engine/ladder/ladder.hpp"
+
+namespace rung {
+
+struct Evidence;
+
+/// Judges order, uniqueness, deadlines and relations across messages when a session ends. Pure.
+/// Verdict::none: this session says nothing about the requirement.
+using Rule = Verdict (*)(const Evidence&);
+
+enum class Severity : std::uint8_t { mandatory, option, informative };
+
+/// What a failure rests on. When the generator was late or lost packets, a failure on content still
+/// stands; the other two prove nothing (DESIGN section 1, "run invalid").
+enum class Basis : std::uint8_t {
+  content,   // octets that were received
+  deadline,  // an interval or an order in time
+  absence    // something that never came
+};
+
+struct Requirement {
+  std::string_view id;      // "24.341-5.3.3.4.2-c", stable
+  std::string_view clause;  // "TS 24.341 5.3.3.4"
+  std::string_view text;    // one line
+  Severity severity = Severity::mandatory;
+  Party obliged = Party::gw;
+  std::string_view legs;    // "Gm ISC"
+  bool confirmed = false;
+  bool on_gm = true, on_isc = true;
+  Rule rule = nullptr;      // nullptr: judged by fields only
+  Basis basis = Basis::content;
+};
+
+class RequirementTable {
+ public:
+  RequirementTable() = default;
+  explicit RequirementTable(std::span<const Requirement> entries) : entries_(entries) {}
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  [[nodiscard]] const Requirement& at(RequirementIndex index) const {
+    return entries_[index.value];
+  }
+  [[nodiscard]] std::span<const Requirement> entries() const { return entries_; }
+  /// Invalid index when there is no such id. Linear: for load time only.
+  [[nodiscard]] RequirementIndex find(std::string_view id) const {
+    for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+      if (entries_[i].id == id) return RequirementIndex(i);
+    }
+    return {};
+  }
+
+ private:
+  std::span<const Requirement> entries_;
+};
+
+}  // namespace rung

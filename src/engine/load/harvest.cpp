@@ -1,0 +1,272 @@
+#include "engine/load/harvest.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace rung {
+namespace {
+
+double seconds(Duration d) { return static_cast<double>(d.count()) / 1e9; }
+
+void harvest_phases(const PhaseMachine& phases, RunResult& result) {
+  for (std::size_t i = 0; i + 1 < kPhaseCount; ++i) {
+    const auto phase = static_cast<Phase>(i);
+    if (phases.began(phase) == kNever) continue;
+    result.phases.push_back({std::string(to_string(phase)),
+                             phases.began(phase) - phases.began(Phase::registering),
+                             phases.length(phase)});
+  }
+  result.interrupted = phases.interrupted();
+}
+
+void harvest_rates(const CrewPlan& plan, const Supervisor& supervisor, RunResult& result) {
+  const double measured = seconds(supervisor.phases().length(Phase::measure));
+  const double registering = seconds(supervisor.phases().length(Phase::registering));
+  const CounterSnapshot& c = result.measured;
+  const auto rate = [&](std::uint64_t count) {
+    return measured > 0 ? static_cast<double>(count) / measured : 0;
+  };
+  Duration length{};
+  for (const RateSegment& s : plan.measure) length += s.length;
+  const std::uint64_t asked = Pacer(plan.measure, false, plan.seed, {}).expected();
+  result.rates.asked_sessions =
+      length.count() > 0 ? static_cast<double>(asked) / seconds(length) : 0;
+  result.rates.offered_sessions = rate(c[Counter::sessions_offered]);
+  result.rates.started_sessions = rate(c[Counter::sessions_started]);
+  result.rates.finished_sessions =
+      rate(c[Counter::sessions_passed] + c[Counter::sessions_failed] +
+           c[Counter::sessions_timed_out] + c[Counter::sessions_refused] +
+           c[Counter::sessions_inconclusive] + c[Counter::sessions_aborted]);
+  result.rates.submitted_sm = rate(c[Counter::sm_submitted]);
+  result.rates.delivered_sm = rate(c[Counter::sm_delivered]);
+  result.rates.sip_messages = rate(c[Counter::sip_sent] + c[Counter::sip_received]);
+  if (registering > 0) {
+    result.rates.registrations =
+        static_cast<double>(supervisor.record().registered.registered) / registering;
+  }
+}
+
+/// Interval `m` of ladder `l` since measuring began; what ended during the drain belongs to it.
+MeasureResult measured_interval(const RunRecord& record, std::size_t row) {
+  const MeasureSnapshot& end = record.ended.measures[row];
+  MeasureResult out{std::string(end.name), end.corrected, end.uncorrected};
+  if (row < record.measure_began.measures.size()) {
+    out.corrected = end.corrected.since(record.measure_began.measures[row].corrected);
+    out.uncorrected = end.uncorrected.since(record.measure_began.measures[row].uncorrected);
+  }
+  return out;
+}
+
+void harvest_ladders(const Crew& crew, const RunRecord& record, RunResult& result) {
+  const Program& program = crew.cells().front()->program;
+  std::size_t row = 0;
+  for (std::uint32_t l = 0; l < program.size(); ++l) {
+    const LadderIndex ladder(l);
+    LadderResult out{std::string(program.name(ladder)), std::string(program.title(ladder)), {}, {}};
+    for (const auto& cell : crew.cells()) {
+      const OutcomeBlock& outcomes = cell->player.outcomes();
+      out.sessions.started += outcomes.started_count(ladder);
+      out.sessions.passed += outcomes.count(ladder, Outcome::passed);
+      out.sessions.failed += outcomes.count(ladder, Outcome::failed);
+      out.sessions.timed_out += outcomes.count(ladder, Outcome::timed_out);
+      out.sessions.refused += outcomes.count(ladder, Outcome::refused);
+      out.sessions.inconclusive += outcomes.count(ladder, Outcome::inconclusive);
+      out.sessions.aborted += outcomes.count(ladder, Outcome::aborted);
+    }
+    for (std::size_t m = 0; m < program.measures(ladder).size(); ++m) {
+      out.measures.push_back(measured_interval(record, row++));
+    }
+    const bool asked_for = std::any_of(crew.plan().mix.begin(), crew.plan().mix.end(),
+                                       [&](const MixEntry& e) { return e.ladder == out.name; });
+    if (asked_for || out.sessions.started != 0) result.ladders.push_back(std::move(out));
+  }
+}
+
+/// The longest interval of the ladder that registered the UEs before the load.
+void harvest_registration(const Crew& crew, const RunRecord& record, RunResult& result) {
+  if (crew.plan().register_ladder.empty()) return;
+  for (const MeasureSnapshot& m : record.registered.measures) {
+    if (m.ladder == crew.plan().register_ladder) result.registration_latency = m.corrected;
+  }
+}
+
+void harvest_requirements(const Crew& crew, const RequirementTable& requirements,
+                          RunResult& result) {
+  constexpr const char* severities[] = {"mandatory", "option", "informative"};
+  const std::vector<bool>& selected = crew.cells().front()->program.selected();
+  for (std::uint32_t i = 0; i < requirements.size(); ++i) {
+    const Requirement& r = requirements.at(RequirementIndex(i));
+    RequirementTally row{.id = std::string(r.id),
+                         .clause = std::string(r.clause),
+                         .text = std::string(r.text),
+                         .severity = severities[static_cast<std::size_t>(r.severity)],
+                         .confirmed = r.confirmed,
+                         .selected = selected[i]};
+    for (const auto& cell : crew.cells()) {
+      for (std::size_t v = 0; v < kVerdictCount; ++v) {
+        row.counts[v] += cell->tally.read(RequirementIndex(i), static_cast<Verdict>(v));
+      }
+    }
+    for (std::size_t v = 0; v < kVerdictCount; ++v) {
+      if (row.counts[v] != 0) row.worst = static_cast<Verdict>(v);
+    }
+    result.verdict = worse(result.verdict, row.worst);
+    result.requirements.push_back(std::move(row));
+  }
+}
+
+FindingRecord finding_record(const Finding& f, const Program& program,
+                             const RequirementTable& requirements, Time start) {
+  FindingRecord out;
+  if (f.requirement.valid()) {
+    const Requirement& r = requirements.at(f.requirement);
+    out.requirement = r.id;
+    out.clause = r.clause;
+    out.text = r.text;
+    out.confirmed = r.confirmed;
+  }
+  out.verdict = f.verdict;
+  out.ladder = f.ladder.valid() ? program.name(f.ladder) : "";
+  out.step = f.ladder.valid() && f.step.valid() ? program.step_id(f.ladder, f.step) : "";
+  if (f.has_path) out.path = to_string(f.path);
+  out.expected = f.expected.view();
+  out.actual = f.actual.view();
+  out.ue = f.ue;
+  out.at = f.at - start;
+  return out;
+}
+
+void harvest_pools(const Crew& crew, RunResult& result) {
+  PlayerPools sum;
+  const auto add = [](PoolFill& into, const PoolFill& fill) {
+    into.used_max += fill.used_max;
+    into.capacity += fill.capacity;
+  };
+  for (const auto& cell : crew.cells()) {
+    const PlayerPools pools = cell->player.pools();
+    add(sum.sessions, pools.sessions);
+    add(sum.tombstones, pools.tombstones);
+    add(sum.foreign_texts, pools.foreign_texts);
+    add(sum.held_requests, pools.held_requests);
+    result.memory.ue_table_octets += pools.ue_table_octets;
+    result.memory.sessions_octets += pools.sessions_octets;
+    result.memory.tombstones_octets += pools.tombstones_octets;
+  }
+  const CounterSnapshot& c = result.totals;
+  const auto pool = [&](const char* name, const PoolFill& fill, std::uint64_t refused) {
+    result.pools.push_back({name, fill.capacity, fill.used_max, refused});
+  };
+  pool("sessions", sum.sessions, c[Counter::session_pool_full]);
+  pool("tombstones", sum.tombstones, c[Counter::tombstone_pool_full]);
+  pool("foreign texts", sum.foreign_texts, c[Counter::foreign_pool_full]);
+  pool("held requests", sum.held_requests, 0);
+}
+
+void harvest_cpu(const Supervisor& supervisor, RunResult& result) {
+  const RunRecord& record = supervisor.record();
+  const double measured = seconds(supervisor.phases().length(Phase::measure));
+  for (std::size_t i = 0; i < record.busy_ended_ns.size() && i < record.busy_began_ns.size(); ++i) {
+    const double busy =
+        static_cast<double>(record.busy_ended_ns[i] - record.busy_began_ns[i]) / 1e9;
+    if (measured > 0)
+      result.cpu.busiest_worker_share = std::max(result.cpu.busiest_worker_share, busy / measured);
+  }
+}
+
+/// What ran out. Where sessions waited for a SUT that had fallen silent, that is its doing, not
+/// ours.
+void judge_exhaustion(bool sut_silent, RunResult& result) {
+  auto& reasons = sut_silent ? result.notes : result.invalid_reasons;
+  for (const PoolFigures& pool : result.pools) {
+    if (pool.refused == 0) continue;
+    reasons.push_back(
+        fmt::format("pool of {} {} was full {} times", pool.size, pool.name, pool.refused));
+  }
+  const std::uint64_t shed = result.totals[Counter::sessions_shed_no_ue];
+  if (shed == 0) return;
+  reasons.push_back(fmt::format("{} sessions not started: no idle UE fitted{}", shed,
+                                sut_silent ? "" : ", raise --ues or lower --rate"));
+}
+
+/// True when most of what came, copies aside, belonged to no step of any ladder.
+bool flooded(const CounterSnapshot& c) {
+  const std::uint64_t unasked = c[Counter::sip_repeats] + c[Counter::sip_strangers] +
+                                c[Counter::sip_stale] + c[Counter::sip_malformed];
+  return 2 * unasked > c[Counter::sip_received] - c[Counter::sip_copies];
+}
+
+/// What our sockets dropped: our limit, unless the SUT flooded us with what nobody asked for.
+void judge_drops(RunResult& result) {
+  const std::uint64_t dropped = result.transport_figures.rx_dropped;
+  if (dropped == 0) return;
+  if (!flooded(result.totals)) {
+    result.invalid_reasons.push_back(
+        fmt::format("{} datagrams dropped by our own sockets", dropped));
+    return;
+  }
+  result.notes.push_back(fmt::format(
+      "the target flooded us: most of its messages belong to no session; {} more were dropped",
+      dropped));
+  result.at_least = worse(result.at_least, Verdict::inconclusive);
+}
+
+/// Everything that makes the generator itself the limit. Silence of the SUT is no such reason.
+void judge_validity(const ValidityLimits& limits, bool sut_silent, RunResult& result) {
+  auto& reasons = result.invalid_reasons;
+  const auto milliseconds = [](Duration d) { return static_cast<double>(d.count()) / 1e6; };
+  const Duration late = result.pacer_lateness.percentile(99);
+  if (late > limits.lateness_max) {
+    reasons.push_back(fmt::format(
+        "1 % of sessions started {:.1f} ms or more after their instant, limit {:.1f} ms",
+        milliseconds(late), milliseconds(limits.lateness_max)));
+  }
+  if (result.cpu.busiest_worker_share > limits.cpu_max) {
+    reasons.push_back(fmt::format("a worker was busy {:.0f} % of the time, limit {:.0f} %",
+                                  100 * result.cpu.busiest_worker_share, 100 * limits.cpu_max));
+  }
+  judge_drops(result);
+  judge_exhaustion(sut_silent, result);
+  const CounterSnapshot& c = result.totals;
+  if (c[Counter::tx_queue_full] + c[Counter::sessions_shed_tx] != 0) {
+    reasons.push_back(fmt::format("transmit queue was full {} times",
+                                  c[Counter::tx_queue_full] + c[Counter::sessions_shed_tx]));
+  }
+  if (c[Counter::sip_received] != c[Counter::sip_judged]) {
+    reasons.push_back(fmt::format("{} messages received but {} judged", c[Counter::sip_received],
+                                  c[Counter::sip_judged]));
+  }
+}
+
+}  // namespace
+
+void harvest(const Crew& crew, const Supervisor& supervisor, const Collector& collector,
+             const RequirementTable& requirements, const ValidityLimits& limits,
+             RunResult& result) {
+  const RunRecord& record = supervisor.record();
+  result.workers = static_cast<std::uint32_t>(crew.cells().size());
+  result.ues = crew.ues();
+  result.totals = record.ended.counters;
+  result.measured = record.measure_ended.counters;
+  result.measured -= record.measure_began.counters;
+  result.pacer_lateness = record.ended.lateness.since(record.measure_began.lateness);
+  result.sip_failures = record.ended.sip_failures;
+  result.rp_failures = record.ended.rp_failures;
+  result.transport_figures = record.ended.transport;
+  harvest_phases(supervisor.phases(), result);
+  harvest_rates(crew.plan(), supervisor, result);
+  harvest_ladders(crew, record, result);
+  harvest_registration(crew, record, result);
+  harvest_requirements(crew, requirements, result);
+  harvest_pools(crew, result);
+  harvest_cpu(supervisor, result);
+  result.findings_counted = collector.counted() + result.totals[Counter::findings_dropped];
+  const Time start = supervisor.phases().began(Phase::registering);
+  for (const KeptFinding& kept : collector.kept()) {
+    result.findings.push_back(
+        finding_record(kept.finding, crew.cells()[kept.worker]->program, requirements, start));
+  }
+  judge_validity(limits, supervisor.phases().sut_silent(), result);
+}
+
+}  // namespace rung

@@ -1,0 +1,186 @@
+#include "engine/load/worker.hpp"
+
+#include <pthread.h>
+#include <sched.h>
+
+namespace rung {
+namespace {}  // namespace
+
+Worker::Worker(const WorkerPlan& plan, Player& player, Transport& transport, Tap& tap,
+               CounterBlock& counters, Mix mix, Pacer registrar, Pacer pacer, std::uint64_t seed)
+    : plan_(plan),
+      player_(player),
+      transport_(transport),
+      tap_(tap),
+      counters_(counters),
+      mix_(std::move(mix)),
+      registrar_(std::move(registrar)),
+      pacer_(std::move(pacer)),
+      prng_(Prng::stream(seed, plan.index)) {}
+
+void Worker::order(Phase phase, Time load_start) {
+  load_start_ns_.store(ns(load_start), std::memory_order_relaxed);
+  ordered_.store(phase, std::memory_order_release);
+}
+
+void Worker::obey(Time now) {
+  const Phase ordered = ordered_.load(std::memory_order_acquire);
+  if (began_ && ordered == phase_) return;
+  const bool loading = began_ && (phase_ == Phase::warm_up || phase_ == Phase::measure);
+  const bool load_wanted = ordered == Phase::warm_up || ordered == Phase::measure;
+  if (ordered == Phase::registering && plan_.register_ladder.valid()) registrar_.start(now);
+  if (load_wanted && !loading) {
+    pacer_.start(time_from_ns(load_start_ns_.load(std::memory_order_relaxed)));
+  }
+  if (ordered == Phase::drain) {
+    if (loading) start_sessions(now);  // what fell due before the order came
+    player_.stop_refresh();
+  }
+  if (ordered == Phase::done) player_.abort_all(now);
+  phase_ = ordered;
+  began_ = true;
+}
+
+void Worker::pass(Time now) {
+  obey(now);
+  notice_losses(now);
+  receive(now);
+  advance(now);
+  if (phase_ == Phase::registering) start_registrations(now);
+  if (phase_ == Phase::warm_up || phase_ == Phase::measure) start_sessions(now);
+  flush(now);
+  publish(now);
+}
+
+/// What we lost ourselves must not become the SUT's failure.
+void Worker::notice_losses(Time now) {
+  const TransportCounters& c = transport_.counters();
+  const std::uint64_t losses = c.rx_dropped + c.tx_failed + counters_.read(Counter::tx_queue_full);
+  if (losses != losses_seen_) player_.generator_was_late(now);
+  losses_seen_ = losses;
+}
+
+void Worker::make_room(Time now) {
+  if (transport_.tx().free() < kSendsPerCall) flush(now);
+}
+
+void Worker::receive(Time now) {
+  for (std::size_t i = 0; i < kRxBurstsPerPass; ++i) {
+    const std::span<RxDatagram> burst = transport_.rx_burst(now);
+    if (burst.empty()) return;
+    receive_burst(burst, now);
+  }
+}
+
+/// The tap sees a datagram once its owner is known, and before what it caused leaves.
+void Worker::receive_burst(std::span<RxDatagram> burst, Time now) {
+  std::size_t shown = 0;
+  for (std::size_t i = 0; i < burst.size(); ++i) {
+    if (transport_.tx().free() < kSendsPerCall) {
+      tap_.on_rx(burst.subspan(shown, i - shown));
+      shown = i;
+      flush(now);
+    }
+    player_.receive(burst[i], now);
+  }
+  tap_.on_rx(burst.subspan(shown));
+}
+
+/// Timers that found no slot wait for the next call.
+void Worker::advance(Time now) {
+  for (std::size_t i = 0; i < kAdvancesPerPass; ++i) {
+    make_room(now);
+    player_.advance(now);
+    if (transport_.tx().free() >= kSendsPerCall) return;
+  }
+}
+
+/// Goes through the UEs in rounds, as fast as the pacer allows, so that one that is refused does
+/// not hold up the others.
+void Worker::start_registrations(Time now) {
+  if (!plan_.register_ladder.valid()) return;
+  const std::uint32_t count = player_.ues().count();
+  if (next_ue_ == count) {
+    if (player_.registered() == count || now < next_round_) return;
+    next_ue_ = 0;
+    registrar_.start(now);
+  }
+  Time intended;
+  for (std::uint32_t looked = 0; next_ue_ < count && looked < kUesPerPass; ++looked, ++next_ue_) {
+    const UeIndex ue(next_ue_);
+    if (player_.ues().registered(ue) || player_.ues().busy(ue)) continue;
+    if (player_.sessions_active() >= plan_.registrations_in_flight) return;
+    if (!registrar_.due(now, intended)) return;
+    make_room(now);
+    player_.start_on(plan_.register_ladder, ue, intended, now);
+  }
+  if (next_ue_ == count) next_round_ = now + kRegisterRetry;
+}
+
+void Worker::start_sessions(Time now) {
+  Time intended;
+  for (std::size_t i = 0; i < kStartsPerPass && pacer_.due(now, intended); ++i) {
+    make_room(now);
+    counters_.bump(Counter::sessions_offered);
+    lateness_.record(now - intended);
+    switch (player_.start(mix_.pick(prng_), intended, now)) {
+      case StartResult::started: counters_.bump(Counter::sessions_started); break;
+      case StartResult::no_ue: counters_.bump(Counter::sessions_shed_no_ue); break;
+      case StartResult::no_session: counters_.bump(Counter::sessions_shed_pool); break;
+      case StartResult::no_tx: counters_.bump(Counter::sessions_shed_tx); break;
+    }
+  }
+}
+
+void Worker::flush(Time now) {
+  if (transport_.tx().pending().empty()) return;
+  tap_.on_tx(transport_.tx().pending(), now);
+  transport_.tx_burst(now);
+}
+
+void Worker::publish(Time now) {
+  words_.pass_ns.store(ns(now), std::memory_order_relaxed);
+  words_.registered.store(player_.registered(), std::memory_order_relaxed);
+  words_.sessions_active.store(player_.sessions_active(), std::memory_order_relaxed);
+  words_.passes.store(words_.passes.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  const TransportCounters& c = transport_.counters();
+  const std::uint64_t values[] = {c.rx_datagrams, c.rx_octets,    c.rx_dropped,
+                                  c.rx_truncated, c.tx_datagrams, c.tx_octets,
+                                  c.tx_failed,    c.tx_segmented, c.unreachable};
+  for (std::size_t i = 0; i < std::size(values); ++i) {
+    words_.transport[i].store(values[i], std::memory_order_relaxed);
+  }
+  words_.phase.store(phase_, std::memory_order_release);  // last: the other words are as new
+}
+
+Time Worker::next_due() const {
+  Time due = player_.next_due();
+  if (phase_ == Phase::registering) {
+    const bool round_over = next_ue_ == player_.ues().count();
+    due = std::min(due, round_over ? next_round_ : registrar_.next());
+  }
+  if (phase_ == Phase::warm_up || phase_ == Phase::measure) due = std::min(due, pacer_.next());
+  return due;
+}
+
+void Worker::run(Clock& clock) {
+  if (plan_.cpu >= 0) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(plan_.cpu, &set);
+    pthread_setaffinity_np(pthread_self(), sizeof set, &set);
+  }
+  Time tick = clock.now();
+  while (phase_ != Phase::done || !began_) {
+    const Time now = clock.now();
+    if (now - tick > plan_.late_pass) player_.generator_was_late(now);
+    pass(now);
+    const Time end = clock.now();
+    words_.busy_ns.store(words_.busy_ns.load(std::memory_order_relaxed) + ns(end - now),
+                         std::memory_order_relaxed);
+    tick = std::max(tick + plan_.tick, end);
+    transport_.wait(tick);
+  }
+}
+
+}  // namespace rung

@@ -1,0 +1,44 @@
+// pcapng (draft-ietf-opsawg-pcapng): the blocks a capture of ours consists of, in host byte order.
+// Each begins and ends with its length in 4 octets, the first behind the type.
+//
+//   Section Header   0A0D0D0A | 1A2B3C4D | 1.0 | section length -1 | shb_userappl
+//   Interface        00000001 | link type 101 (RAW) | snap length 0 | if_tsresol 9
+//   Enhanced Packet  00000006 | interface 0 | time high, low | captured | original
+//                    | IP packet, padded to 4 | opt_comment | epb_flags | epb_packetid
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "engine/base/bytes.hpp"
+#include "engine/net/captured_frame.hpp"
+
+namespace rung::pcapng {
+
+/// Longest comment written; a longer one is cut.
+inline constexpr std::size_t kCommentSizeMax = 1024;
+/// No block written here is longer, comment included.
+inline constexpr std::size_t kPacketBlockSizeMax = kDatagramSizeMax + kCommentSizeMax + 256;
+inline constexpr std::size_t kFileHeaderSizeMax = 256;
+
+/// Writes section header and interface description. `application` is cut at 128 octets.
+/// Precondition: out has kFileHeaderSizeMax octets. Returns the octets written.
+std::size_t write_file_header(std::string_view application, MutableOctets out);
+
+/// Writes one packet with IP and UDP headers in front. `wall_offset` turns the frame's time into
+/// time since 1970; `id` is found again by find_numbers(). Returns the octets written; 0 when the
+/// endpoints' families differ. Precondition: out has kPacketBlockSizeMax octets.
+std::size_t write_packet(const CapturedFrame& frame, Duration wall_offset, std::uint64_t id,
+                         std::string_view comment, MutableOctets out);
+
+/// What the front of a buffer of whole blocks holds.
+struct Block {
+  std::uint32_t type = 0;
+  std::uint32_t size = 0;  // 0: the buffer ends inside this block, or it is no block
+  std::uint64_t id = 0;    // of a packet that write_packet() wrote
+};
+inline constexpr std::uint32_t kPacketBlock = 6;
+Block read_block(Octets octets);
+
+}  // namespace rung::pcapng

@@ -1,0 +1,76 @@
+// Transport: how datagrams reach and leave one worker. One indirect call per burst, never per
+// packet. Implementations: io_uring UDP, and a simulated wire driven by a seed.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "engine/base/datagram.hpp"
+#include "engine/base/time.hpp"
+
+namespace rung {
+
+/// What a transport counted since its start. Single writer: the worker that owns it.
+struct TransportCounters {
+  std::uint64_t rx_datagrams = 0;
+  std::uint64_t rx_octets = 0;
+  std::uint64_t rx_dropped = 0;  // by the kernel for want of buffer (SO_MEMINFO), or a full wire
+  std::uint64_t rx_truncated = 0;
+  std::uint64_t tx_datagrams = 0;
+  std::uint64_t tx_octets = 0;
+  std::uint64_t tx_failed = 0;     // refused by the kernel: errno in last_error
+  std::uint64_t tx_segmented = 0;  // datagrams that left inside a GSO super-datagram
+  std::uint64_t unreachable = 0;   // ICMP port unreachable seen on the socket
+  int last_error = 0;
+};
+
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  Transport() = default;
+  Transport(const Transport&) = delete;
+  Transport& operator=(const Transport&) = delete;
+
+  /// Received datagrams, at most kBurstMax; empty when nothing waits. They stay valid until the
+  /// next call. `now` stamps what carries no stamp of its own.
+  virtual std::span<RxDatagram> rx_burst(Time now) = 0;
+
+  /// Sends all reserved slots of tx() and empties it. What the kernel refuses is counted, not
+  /// retried: retransmission belongs to the transaction layer.
+  virtual void tx_burst(Time now) = 0;
+
+  /// Sleeps until `until`, or until shortly after; arrivals do not wake it (waking is by tick).
+  virtual void wait(Time until) = 0;
+
+  [[nodiscard]] virtual const TransportCounters& counters() const = 0;
+
+  /// True when the wire never loses, repeats or reorders (a reliable transport, RFC 3261 17).
+  [[nodiscard]] virtual bool reliable() const { return false; }
+
+  /// Where a datagram without a source of its own leaves from.
+  [[nodiscard]] virtual Endpoint local() const = 0;
+
+  [[nodiscard]] TxQueue& tx() { return tx_; }
+
+ protected:
+  /// Implementations hand over their slots, each with a buffer, once at construction.
+  void own_slots(std::span<TxDatagram> slots) {
+    tx_ = TxQueue(slots);
+    tx_.frame_counter_ = &frames_;
+  }
+  void empty_tx() { tx_.used_ = 0; }
+  FrameNumber next_frame() { return frames_++; }
+
+ private:
+  TxQueue tx_;
+  FrameNumber frames_ = 1;
+};
+
+/// The clock of a run. Read once per pass of the loop.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  [[nodiscard]] virtual Time now() = 0;
+};
+
+}  // namespace rung

@@ -1,0 +1,72 @@
+// How the embedded gateway is set up: addresses, its own service centre, timers and the bound of
+// every pool it has.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/endpoint.hpp"
+#include "engine/base/result.hpp"
+#include "engine/base/time.hpp"
+#include "gateway/fault.hpp"
+
+namespace rung::gateway {
+
+/// What the gateway's own service centre answers to every SUBMIT.
+struct ScResult {
+  bool accept = true;
+  std::uint8_t rp_cause = 0;                  // RP-Cause of TS 24.011 8.2.5.4, when refused
+  std::optional<std::uint8_t> failure_cause;  // TP-FCS; with it a SUBMIT-REPORT travels along
+};
+
+/// Reads "ok" or "error:<rp-cause>[:<fcs>]": cause 1..127 decimal, FCS 80..FF hexadecimal as the
+/// tables of TS 23.040 9.2.3.22 print it ("error:42:C0"). The error says what was expected.
+Result<ScResult, std::string> parse_sc_result(std::string_view text);
+std::string to_string(const ScResult& result);
+
+struct GatewayConfig {
+  Endpoint listen;                              // where it receives; also its Via sent-by
+  std::string gw_uri = "sip:ipsmgw.home1.net";  // From and P-Asserted-Identity of its requests
+  std::string sc_address = "12125550000";       // digits of its service centre, RP-OA of a delivery
+  std::string sc_psi = "sip:sc.home1.net";      // where UEs submit to; tel:+<sc_address> too
+  std::string domain = "home1.net";             // host part of the IMPUs it serves
+
+  bool digest = false;
+  std::string realm = "home1.net";
+  std::string password = "secret";  // %u stands for the user part of the IMPU
+  Duration nonce_lifetime = 600s;   // an older nonce is answered stale=true
+
+  Duration sc_delay = 0ms;  // time the service centre takes for a SUBMIT
+  ScResult sc_result;
+
+  Duration t1 = 500ms;  // RFC 3261 17; TS 24.229 7.7 for Gm: 2 s, 16 s, 17 s
+  Duration t2 = 4s;
+  Duration t4 = 5s;
+  Duration report_wait = 25s;  // TR1N: from the 2xx to the delivery report
+
+  std::uint32_t expires_max = 600000;  // seconds
+  std::uint32_t expires_min = 60;
+  std::uint32_t attempts_max = 8;        // tries to deliver one short message
+  std::uint32_t mt_outstanding_max = 1;  // deliveries in flight per UE (RFC 3428 8), 1..16
+
+  std::uint32_t users_max = 100'000;         // IMPUs registered or with stored messages
+  std::uint32_t contacts_max = 0;            // 0: users_max and an eighth
+  std::uint32_t transactions_max = 262'144;  // requests of its own in flight
+  std::uint32_t absorbed_max = 8'000'000;    // server transactions remembered for Timer J
+  std::uint32_t submits_max = 65'536;        // submits waiting for the service centre
+  std::uint32_t stored_max = 262'144;        // short messages stored or being delivered
+
+  std::uint64_t seed = 1;  // of tags, Call-IDs and nonces
+  std::vector<FaultId> faults;
+  std::uint32_t fault_every = 1;  // a fault strikes once in that many opportunities
+  int utc_offset_quarters = 0;    // zone of TP-SCTS, quarters of an hour, -48..56
+};
+
+/// What is wrong with `config`, one line per option: its name, value and accepted range. Empty when
+/// a Gateway can be made of it.
+std::vector<std::string> config_errors(const GatewayConfig& config);
+
+}  // namespace rung::gateway

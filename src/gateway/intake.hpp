@@ -1,0 +1,47 @@
+// Intake: a MESSAGE of a UE from its arrival to its answer. It refuses what the catalogue's D.2
+// says a gateway refuses, and hands on what is left: RP-DATA and RP-SMMA to submission, delivery
+// reports to delivery.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "gateway/bindings.hpp"
+#include "gateway/delivery.hpp"
+#include "gateway/request.hpp"
+#include "gateway/submission.hpp"
+
+namespace rung::gateway {
+
+class Intake {
+ public:
+  Intake(const GatewayConfig& config, Bindings& bindings, Submission& submission,
+         Delivery& delivery, Responder& responder, FaultSet& faults, GatewayCounters& counters);
+
+  void on_message(const Request& request);
+  /// The header lines that go with a status, for the first answer and for copies alike.
+  static std::string_view headers_of(std::uint16_t status);
+
+ private:
+  [[nodiscard]] bool is_served(std::string_view request_uri) const;
+  [[nodiscard]] std::uint16_t refusal(const Request& request) const;
+  /// The registered user behind the request, or kNone.
+  [[nodiscard]] std::uint32_t sender(const Request& request) const;
+  void on_rpdu(const Request& request, std::uint32_t user);
+  void on_malformed(const Request& request, std::uint32_t user, const rp::Message& message,
+                    rp::Error error);
+  void on_delivery_report(const Request& request, std::uint32_t user, const rp::Message& report);
+
+  const std::string domain_;
+  const std::array<std::string, 4> served_;
+  const std::string contact_header_;
+  Bindings& bindings_;
+  Submission& submission_;
+  Delivery& delivery_;
+  Responder& responder_;
+  FaultSet& faults_;
+  GatewayCounters& counters_;
+};
+
+}  // namespace rung::gateway

@@ -1,0 +1,276 @@
+#include "gateway/submission.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "engine/wire/bcd.hpp"
+
+namespace rung::gateway {
+namespace {
+
+// RP causes of TS 24.011 8.2.5.4 and TS 23.040 11.3.
+constexpr std::uint8_t kCauseUnknownServiceCentre = 1;
+constexpr std::uint8_t kCauseCongestion = 42;
+constexpr std::uint8_t kFcsBusy = 0xc0;
+
+AddressOctets address_octets(const tp::Address& address) {
+  AddressOctets copy{address.digits, address.ton_npi, {}};
+  std::copy(address.value.begin(), address.value.end(), copy.value.begin());
+  return copy;
+}
+
+}  // namespace
+
+Submission::Submission(const GatewayConfig& config, Bindings& bindings,
+                       ClientTransactions& transactions, MessageWriter& writer,
+                       const ServiceCentre& service_centre, Delivery& delivery,
+                       Responder& responder, Timers& timers, FaultSet& faults,
+                       GatewayCounters& counters)
+    : sc_delay_(config.sc_delay),
+      late_202_(config.t1 / 2),
+      sc_address_(config.sc_address),
+      contact_header_(fmt::format("Contact: <sip:{}>\r\n", rung::to_string(config.listen))),
+      bindings_(bindings),
+      transactions_(transactions),
+      writer_(writer),
+      service_centre_(service_centre),
+      delivery_(delivery),
+      responder_(responder),
+      timers_(timers),
+      faults_(faults),
+      counters_(counters),
+      pool_(config.submits_max) {
+  if (faults_.on(FaultId::f10) || faults_.on(FaultId::f11)) {
+    held_ = std::make_unique_for_overwrite<HeldResponse[]>(config.submits_max);
+  }
+}
+
+std::string_view Submission::accepted_headers() {
+  return faults_.active(FaultId::f74) ? std::string_view(contact_header_) : std::string_view{};
+}
+
+std::uint32_t Submission::open(const Request& request, std::uint32_t user, std::uint8_t reference) {
+  const std::uint32_t index = pool_.take();
+  if (index == kNone) {
+    ++counters_.full_submits;
+    responder_.respond(request, 503, "Retry-After: 1\r\n");
+    return kNone;
+  }
+  const std::string_view call_id = request.view->header(sip::Header::call_id);
+  Submit& submit = pool_[index];
+  submit.user = user;
+  submit.key = request.key;
+  submit.rp_reference = reference;
+  submit.call_id_size = narrow<std::uint8_t>(call_id.size());
+  std::memcpy(submit.call_id.data(), call_id.data(), call_id.size());
+  submit.next = bindings_.user(user).submits;
+  bindings_.user(user).submits = index;
+  return index;
+}
+
+void Submission::on_data(const Request& request, std::uint32_t user, const rp::Message& data) {
+  if (faults_.active(FaultId::f82)) return responder_.respond(request, 408);
+  tp::Tpdu tpdu;
+  const Admission admission = service_centre_.admit(data.user_data, tpdu);
+  if (swallow(request, user, tpdu)) return;
+  const std::uint32_t index = open(request, user, data.reference);
+  if (index == kNone) return;
+  judge(index, data, admission, tpdu);
+  if (pool_[index].cause == 0 && faults_.active(FaultId::f12)) return answer_in_200(request, index);
+  accept(request, index, sc_delay_);
+}
+
+/// F17: the same TP-MR as last time is taken for the same short message.
+bool Submission::swallow(const Request& request, std::uint32_t index, const tp::Tpdu& tpdu) {
+  if (tpdu.type != tp::Type::submit) return false;
+  User& user = bindings_.user(index);
+  const bool same = user.submitted && user.last_tp_mr == tpdu.reference;
+  user.submitted = true;
+  user.last_tp_mr = tpdu.reference;
+  if (!same || !faults_.active(FaultId::f17)) return false;
+  responder_.respond(request, 202, accepted_headers());
+  return true;
+}
+
+void Submission::judge(std::uint32_t index, const rp::Message& data, Admission admission,
+                       const tp::Tpdu& tpdu) {
+  Submit& submit = pool_[index];
+  submit.tp_reference = tpdu.reference;
+  // TS 24.341 5.3.3.4: RP-DA names the service centre; where it is empty, the Request-URI did.
+  if (!data.destination.empty() && !bcd::address_equals(data.destination, sc_address_)) {
+    admission = {kCauseUnknownServiceCentre, std::nullopt, {}};
+  }
+  if (admission.cause == 0) {
+    submit.stored = store(tpdu, bindings_.user(submit.user).key, admission.recipient);
+    if (submit.stored == kNone) admission = {kCauseCongestion, kFcsBusy, {}};
+  }
+  set_report(submit, admission.cause, admission.failure_cause);
+  ++(admission.cause == 0 ? counters_.submits : counters_.submits_refused);
+}
+
+std::uint32_t Submission::store(const tp::Tpdu& tpdu, PhoneKey sender, PhoneKey recipient) {
+  const std::uint32_t stored = delivery_.store();
+  if (stored == kNone) return kNone;
+  StoredMessage& message = delivery_[stored];
+  message.sender = sender;
+  message.recipient = recipient;
+  message.tp_reference = tpdu.reference;
+  message.wants_report = tpdu.status_report;
+  message.address = address_octets(tpdu.address);
+  message.submitted = service_centre_.stamp();
+  message.tpdu_size =
+      narrow<std::uint8_t>(service_centre_.write_deliver(tpdu, sender, faults_, message.tpdu));
+  if (!is_last_segment(tpdu) || !faults_.active(FaultId::f60)) return stored;
+  message.recipient = {};  // F60: accepted, and never seen again
+  return stored;
+}
+
+void Submission::set_report(Submit& submit, std::uint8_t cause,
+                            std::optional<std::uint8_t> failure_cause) {
+  submit.cause = cause;
+  if (cause != 0 && !failure_cause) return;
+  submit.tpdu_size = narrow<std::uint8_t>(
+      ServiceCentre::write_submit_report(failure_cause, service_centre_.stamp(), submit.tpdu));
+}
+
+void Submission::on_smma(const Request& request, std::uint32_t user, std::uint8_t reference) {
+  const std::uint32_t index = open(request, user, reference);
+  if (index == kNone) return;
+  ++counters_.smma;
+  pool_[index].is_smma = true;
+  accept(request, index, Duration{});
+}
+
+void Submission::refuse(const Request& request, std::uint32_t user, std::uint8_t reference,
+                        std::uint8_t cause) {
+  const std::uint32_t index = open(request, user, reference);
+  if (index == kNone) return;
+  ++counters_.submits_refused;
+  pool_[index].cause = cause;
+  accept(request, index, Duration{});
+}
+
+void Submission::accept(const Request& request, std::uint32_t index, Duration delay) {
+  Submit& submit = pool_[index];
+  const bool hold = faults_.active(FaultId::f10) || faults_.active(FaultId::f11);
+  submit.held = hold && responder_.hold(request, 202, held_[index]);
+  if (!submit.held) responder_.respond(request, 202, accepted_headers());
+  if (delay <= Duration{}) return complete(index, request.now);
+  timers_.schedule(TimerOf::submit, index, request.now + delay);
+}
+
+void Submission::on_timer(std::uint32_t index, Time now) {
+  if (pool_[index].reported) return close(index, now);
+  complete(index, now);
+}
+
+void Submission::complete(std::uint32_t index, Time now) {
+  Submit& submit = pool_[index];
+  if (submit.held && faults_.on(FaultId::f11)) {
+    responder_.release(held_[index], submit.key, 202, now);
+    submit.held = false;
+  }
+  if (faults_.active(FaultId::f05)) swap_in_reply_to(index);
+  const bool silent = submit.stored != kNone && faults_.active(FaultId::f13);
+  if (!silent) send_report(submit, now);
+  if (!silent && faults_.active(FaultId::f14)) send_report(submit, now);
+  forward(submit, now);
+  if (submit.is_smma) delivery_.on_reachable(submit.user, now);
+  submit.reported = true;
+  if (!submit.held) return close(index, now);
+  timers_.schedule(TimerOf::submit, index, now + late_202_);
+}
+
+void Submission::close(std::uint32_t index, Time now) {
+  const Submit& submit = pool_[index];
+  const std::uint32_t user = submit.user;
+  if (submit.held) responder_.release(held_[index], submit.key, 202, now);
+  std::uint32_t* link = &bindings_.user(user).submits;
+  while (*link != index) link = &pool_[*link].next;
+  *link = submit.next;
+  pool_.give(index);
+  bindings_.release(user);
+}
+
+/// F12: the answer and the report in one.
+void Submission::answer_in_200(const Request& request, std::uint32_t index) {
+  Submit& submit = pool_[index];
+  std::uint8_t rpdu[rp::kMessageSizeMax + 8];
+  const Octets tpdu = Octets(submit.tpdu).first(submit.tpdu_size);
+  const std::size_t size =
+      write_rp_report({submit.rp_reference, submit.tp_reference, 0, tpdu}, faults_, rpdu);
+  responder_.respond(request, 200, "Content-Type: application/vnd.3gpp.sms\r\n",
+                     Octets(rpdu).first(size));
+  forward(submit, request.now);
+  close(index, request.now);
+}
+
+void Submission::forward(Submit& submit, Time now) {
+  if (submit.stored == kNone) return;
+  if (delivery_[submit.stored].recipient.valid()) {
+    delivery_.enqueue(submit.stored, now);
+  } else {
+    delivery_.drop(submit.stored);
+  }
+  submit.stored = kNone;
+}
+
+/// F05: takes the Call-ID of another submit of the same UE in flight, and leaves its own to it.
+void Submission::swap_in_reply_to(std::uint32_t index) {
+  Submit& submit = pool_[index];
+  std::uint32_t other = bindings_.user(submit.user).submits;
+  while (other != kNone && (other == index || pool_[other].reported)) other = pool_[other].next;
+  if (other == kNone) return;
+  std::swap(submit.call_id, pool_[other].call_id);
+  std::swap(submit.call_id_size, pool_[other].call_id_size);
+}
+
+void Submission::send_report(const Submit& submit, Time now) {
+  std::uint8_t rpdu[rp::kMessageSizeMax + 8];
+  const Octets tpdu = Octets(submit.tpdu).first(submit.tpdu_size);
+  const std::size_t size = write_rp_report(
+      {submit.rp_reference, submit.tp_reference, submit.cause, tpdu}, faults_, rpdu);
+  CallId call{0, kPoolSizeMax};
+  // Request-Disposition: fork. Every device of the IMPU gets the report; In-Reply-To tells the one
+  // that submitted.
+  std::uint32_t at = bindings_.user(submit.user).contacts;
+  for (; at != kNone; at = bindings_.contact(at).next) {
+    const Contact& contact = bindings_.contact(at);
+    if (contact.smsip && bindings_.is_live(contact, now)) {
+      send_report_to(submit, at, call, Octets(rpdu).first(size), now);
+    }
+  }
+  ++(call.id != 0 ? counters_.reports_sent : counters_.reports_undeliverable);
+}
+
+void Submission::send_report_to(const Submit& submit, std::uint32_t contact, CallId& call,
+                                Octets rpdu, Time now) {
+  const std::uint32_t index = transactions_.open();
+  if (index == kNone) return;
+  if (call.id == 0) call.id = transactions_.id(index);
+  ClientTransaction& transaction = transactions_[index];
+  transaction.purpose = Purpose::report;
+  transaction.call = call;
+  transaction.remote = bindings_.contact(contact).endpoint;
+  const std::size_t size = writer_.write({.recipient = &bindings_.user(submit.user),
+                                          .contact = bindings_.contact(contact).uri(),
+                                          .transaction = transactions_.id(index),
+                                          .call = call,
+                                          .in_reply_to = submit.in_reply_to(),
+                                          .is_delivery = false,
+                                          .fork = true,
+                                          .originator = {},
+                                          .rpdu = rpdu},
+                                         transactions_.octets(index));
+  ENGINE_ASSERT(size != 0);
+  transactions_.send(index, size, now);
+}
+
+void Submission::on_end(const TransactionEnd& end) {
+  // TS 24.341 5.3.3.4: what the service centre took stays taken; the report is not repeated.
+  if (end.status < 200 || end.status >= 300) ++counters_.reports_undeliverable;
+}
+
+}  // namespace rung::gateway

@@ -1,0 +1,96 @@
+// Submission: RP-DATA and RP-SMMA of a UE from its 202 to the submit report. The 202 leaves at
+// once; the service centre takes sc_delay; then the report leaves as a new MESSAGE to all devices
+// of the sender (TS 24.341 5.3.3.4), and the short message goes to delivery.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "engine/wire/rp.hpp"
+#include "gateway/delivery.hpp"
+#include "gateway/request.hpp"
+#include "gateway/rpdu.hpp"
+
+namespace rung::gateway {
+
+/// Longest Call-ID of a UE that In-Reply-To repeats; a MESSAGE with a longer one is refused.
+inline constexpr std::size_t kCallIdSizeMax = 255;
+
+/// A submit whose report is still to come.
+struct Submit {
+  std::uint32_t next = kNone;  // of the same user
+  std::uint32_t user = kNone;
+  std::uint32_t stored = kNone;  // the short message, when accepted
+  std::uint64_t key = 0;         // server transaction of the request, while its 202 is held back
+  std::uint8_t rp_reference = 0;
+  std::uint8_t tp_reference = 0;
+  std::uint8_t cause = 0;  // RP-Cause of the report; 0: RP-ACK
+  bool is_smma = false;
+  bool held = false;           // F10, F11: the 202 has not left
+  bool reported = false;       // F10: only the 202 is missing
+  std::uint8_t tpdu_size = 0;  // of the SUBMIT-REPORT
+  std::uint8_t call_id_size = 0;
+  std::array<std::uint8_t, 16> tpdu;
+  std::array<char, kCallIdSizeMax> call_id;
+
+  [[nodiscard]] std::string_view in_reply_to() const { return {call_id.data(), call_id_size}; }
+};
+
+class Submission {
+ public:
+  Submission(const GatewayConfig& config, Bindings& bindings, ClientTransactions& transactions,
+             MessageWriter& writer, const ServiceCentre& service_centre, Delivery& delivery,
+             Responder& responder, Timers& timers, FaultSet& faults, GatewayCounters& counters);
+
+  // Precondition of all three: the Call-ID has at most kCallIdSizeMax octets, and `user` exists.
+  void on_data(const Request& request, std::uint32_t user, const rp::Message& data);
+  void on_smma(const Request& request, std::uint32_t user, std::uint8_t reference);
+  /// 202, and an RP-ERROR with a cause of TS 24.011 9.3 for an RPDU that could not be taken.
+  void refuse(const Request& request, std::uint32_t user, std::uint8_t reference,
+              std::uint8_t cause);
+
+  /// The service centre has answered, or (F10) the 202 is due.
+  void on_timer(std::uint32_t submit, Time now);
+  /// A report's transaction ended.
+  void on_end(const TransactionEnd& end);
+
+  [[nodiscard]] std::uint32_t used() const { return pool_.used(); }
+
+ private:
+  std::uint32_t open(const Request& request, std::uint32_t user, std::uint8_t reference);
+  void accept(const Request& request, std::uint32_t submit, Duration delay);
+  bool swallow(const Request& request, std::uint32_t user, const tp::Tpdu& tpdu);
+  void judge(std::uint32_t submit, const rp::Message& data, Admission admission,
+             const tp::Tpdu& tpdu);
+  std::uint32_t store(const tp::Tpdu& tpdu, PhoneKey sender, PhoneKey recipient);
+  void set_report(Submit& submit, std::uint8_t cause, std::optional<std::uint8_t> failure_cause);
+  void answer_in_200(const Request& request, std::uint32_t submit);
+  void complete(std::uint32_t submit, Time now);
+  void forward(Submit& submit, Time now);
+  void send_report(const Submit& submit, Time now);
+  void send_report_to(const Submit& submit, std::uint32_t contact, CallId& call, Octets rpdu,
+                      Time now);
+  void swap_in_reply_to(std::uint32_t submit);
+  void close(std::uint32_t submit, Time now);
+  std::string_view accepted_headers();
+
+  const Duration sc_delay_;
+  const Duration late_202_;  // F10
+  const std::string sc_address_;
+  const std::string contact_header_;
+  Bindings& bindings_;
+  ClientTransactions& transactions_;
+  MessageWriter& writer_;
+  const ServiceCentre& service_centre_;
+  Delivery& delivery_;
+  Responder& responder_;
+  Timers& timers_;
+  FaultSet& faults_;
+  GatewayCounters& counters_;
+  Pool<Submit> pool_;
+  std::unique_ptr<HeldResponse[]> held_;  // one per submit, with F10 or F11 only
+};
+
+}  // namespace rung::gateway

@@ -1,0 +1,54 @@
+// Timers: one wheel for everything that waits milliseconds to minutes; its nodes are the records of
+// three pools, one range after another.
+#pragma once
+
+#include <cstdint>
+
+#include "engine/base/timer_wheel.hpp"
+
+namespace rung::gateway {
+
+enum class TimerOf : std::uint8_t {
+  transaction,  // Timer E or F of a request of ours
+  stored,       // a short message: report supervision, or a retry for want of a transaction
+  submit,       // the service centre's delay
+};
+
+class Timers {
+ public:
+  Timers(std::uint32_t transactions, std::uint32_t stored, std::uint32_t submits, Time start)
+      : stored_from_(transactions),
+        submits_from_(transactions + stored),
+        wheel_(transactions + stored + submits, std::chrono::milliseconds(1), start) {}
+
+  void schedule(TimerOf of, std::uint32_t index, Time when) {
+    wheel_.schedule(node(of, index), when);
+  }
+  void cancel(TimerOf of, std::uint32_t index) { wheel_.cancel(node(of, index)); }
+  [[nodiscard]] Time next_due() const { return wheel_.next_expiry_hint(); }
+
+  /// Calls on_expiry(TimerOf, index) for each timer due.
+  template <class OnExpiry>
+  void advance(Time now, OnExpiry&& on_expiry) {
+    wheel_.advance(now, [&](std::uint32_t n) {
+      if (n < stored_from_) return on_expiry(TimerOf::transaction, n);
+      if (n < submits_from_) return on_expiry(TimerOf::stored, n - stored_from_);
+      return on_expiry(TimerOf::submit, n - submits_from_);
+    });
+  }
+
+ private:
+  [[nodiscard]] std::uint32_t node(TimerOf of, std::uint32_t index) const {
+    switch (of) {
+      case TimerOf::transaction: return index;
+      case TimerOf::stored: return stored_from_ + index;
+      case TimerOf::submit: return submits_from_ + index;
+    }
+    return index;
+  }
+  std::uint32_t stored_from_;
+  std::uint32_t submits_from_;
+  TimerWheel wheel_;
+};
+
+}  // namespace rung::gateway

@@ -1,0 +1,49 @@
+#include "ladder_files.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "checks/catalogue.hpp"
+#include "checks/rules.hpp"
+#include "engine/ladder/reader.hpp"
+#include "scenarios/scenarios.hpp"
+
+namespace rung {
+
+std::vector<std::string> read_book(const std::vector<std::string>& files, LadderBook& book,
+                                   std::vector<Requirement>& rows, RequirementTable& table) {
+  std::vector<TextError> errors;
+  std::vector<std::string> texts;
+  for (const ScenarioFile& file : built_in_scenarios())
+    read_ladders(file.text, file.name, book, errors);
+  for (const std::string& path : files) {
+    std::ifstream file(path);
+    if (!file) {
+      texts.push_back(fmt::format("--ladder: cannot read '{}'", path));
+      continue;
+    }
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    read_ladders(text, path, book, errors);
+  }
+  resolve(book, errors);
+  const auto catalogue = requirement_table().entries();
+  rows.assign(catalogue.begin(), catalogue.end());
+  for (const DeclaredRequirement& own : book.requirements) {
+    // At a step a requirement of one's own demands that the message comes, within the step's limit.
+    rows.push_back({.id = own.id,
+                    .clause = "own",
+                    .text = own.text,
+                    .legs = "",
+                    .confirmed = true,
+                    .rule = rules::arrives,
+                    .basis = Basis::deadline});
+  }
+  table = RequirementTable(rows);
+  if (errors.empty()) validate(book, table, errors);
+  for (const TextError& e : errors) texts.push_back(to_string(e));
+  return texts;
+}
+
+}  // namespace rung

@@ -1,0 +1,53 @@
+// Options: every flag of every verb, read from the command line and from a profile, checked all at
+// once before anything starts. option.def is the only list of them.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/time.hpp"
+
+namespace rung {
+
+namespace option_kind {
+using Text = std::string;
+using Count = std::uint64_t;
+using Ratio = double;
+using Span = Duration;
+using Flag = bool;
+using List = std::vector<std::string>;
+}  // namespace option_kind
+
+struct Options {
+#define RUNG_OPTION(field, name, kind, initial, range, verbs, help) option_kind::kind field{};
+#include "option.def"
+#undef RUNG_OPTION
+  std::string verb;
+  std::vector<std::string> arguments;  // what follows the verb without a dash
+  /// Every option with its value as text, in the table's order: what the report records.
+  std::vector<std::pair<std::string, std::string>> settings;
+};
+
+/// Reads flags, then the profile they name (flags win), then defaults. All errors together, each
+/// naming the option, the value and what was expected; empty: `out` is good.
+std::vector<std::string> parse_options(int argc, const char* const* argv, Options& out);
+
+struct VerbInfo {
+  std::string_view name, arguments, help;
+};
+std::span<const VerbInfo> verbs();
+
+/// The whole program's help, or one verb's with its options, defaults and ranges.
+std::string help_text(std::string_view verb);
+/// A bash completion script for all verbs and options.
+std::string completion_script();
+
+/// "500ms", "2s", "10min", "1h", "3d", "200us". False when it is no duration or negative.
+bool parse_duration(std::string_view text, Duration& out);
+/// The shortest such text.
+std::string exact_duration_text(Duration value);
+
+}  // namespace rung

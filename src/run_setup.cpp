@@ -1,0 +1,120 @@
+#include "run_setup.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "gateway_setup.hpp"
+#include "ladder_files.hpp"
+#include "load_curve.hpp"
+#include "pool_sizes.hpp"
+#include "target.hpp"
+#include "worker_plans.hpp"
+
+namespace rung {
+namespace {
+
+using Errors = std::vector<std::string>;
+
+void append(Errors& errors, Errors more) {
+  std::move(more.begin(), more.end(), std::back_inserter(errors));
+}
+
+/// Whether `party` takes part in the ladder and has to be registered before it starts.
+bool begins_registered(const Ladder& ladder, Party party) {
+  const bool takes_part = std::any_of(ladder.steps.begin(), ladder.steps.end(), [&](const Step& s) {
+    return s.from == party || s.to == party;
+  });
+  return takes_part && std::none_of(ladder.given.begin(), ladder.given.end(), [&](const Given& g) {
+           return g.party == party && !g.registered;
+         });
+}
+
+/// Ladders that begin with unregistered UEs must not find theirs registered: those register nobody.
+bool needs_registration(const RunSetup& setup) {
+  return std::any_of(setup.crew.mix.begin(), setup.crew.mix.end(), [&](const MixEntry& entry) {
+    const Ladder* ladder = setup.book.ladder(entry.ladder);
+    return ladder != nullptr &&
+           (begins_registered(*ladder, Party::ue) || begins_registered(*ladder, Party::ue2));
+  });
+}
+
+void read_mix(const Options& options, RunSetup& setup, Errors& errors) {
+  if (std::string e = parse_mix(options.mix, setup.crew.mix); !e.empty()) {
+    errors.push_back("--mix: " + e);
+  }
+  std::vector<std::string>& names = setup.ladder_names;
+  for (const MixEntry& entry : setup.crew.mix) {
+    if (setup.book.ladder(entry.ladder) != nullptr) {
+      names.push_back(entry.ladder);
+    } else {
+      errors.push_back(
+          fmt::format("--mix: no ladder is called '{}', rung ladders lists them", entry.ladder));
+    }
+  }
+  for (const char* name : {"register", "register_refresh"}) {
+    const bool there = std::find(names.begin(), names.end(), name) != names.end();
+    if (!there && setup.book.ladder(name) != nullptr) names.emplace_back(name);
+  }
+  if (needs_registration(setup)) setup.crew.register_ladder = "register";
+}
+
+void read_phases(const Options& options, RunSetup& setup) {
+  setup.phases.ues_to_register = setup.crew.register_ladder.empty() ? 0 : options.ues;
+  setup.phases.register_timeout = options.register_timeout;
+  setup.phases.warm_up = options.warm_up;
+  setup.phases.measure = measured_length(setup.crew);
+  setup.phases.drain = options.drain;
+  setup.phases.silence_max = options.silence_max;
+  setup.limits.lateness_max = options.lateness_max;
+  setup.limits.cpu_max = options.cpu_max;
+}
+
+void read_target(const Options& options, RunSetup& setup, Errors& errors) {
+  if (setup.simulated && options.workers != 1) {
+    errors.push_back(
+        fmt::format("--workers: {} with the simulated wire, expected 1", options.workers));
+  }
+  if (!options.target.empty()) {
+    if (setup.simulated) {
+      errors.push_back("--target: the simulated wire has only the embedded gateway at its end");
+    }
+    if (std::string e = resolve_target(options.target, setup.target); !e.empty()) {
+      errors.push_back("--target: " + e);
+    }
+    return;
+  }
+  // What the gateway's own process would refuse only after the run began.
+  Options embedded = options;
+  embedded.listen = "127.0.0.1:5060";
+  gateway::GatewayConfig config;
+  append(errors, set_up_gateway(embedded, config));
+}
+
+/// The exporter needs its port named; port 0 asks for any.
+void check_metrics(const Options& options, Errors& errors) {
+  if (options.metrics.empty()) return;
+  const auto endpoint = parse_endpoint(options.metrics, 0);
+  if (endpoint.ok() && (endpoint->port != 0 || options.metrics.ends_with(":0"))) return;
+  errors.push_back(
+      fmt::format("--metrics: '{}' is not accepted, expected ADDRESS:PORT", options.metrics));
+}
+
+}  // namespace
+
+std::vector<std::string> set_up_run(const Options& options, std::uint16_t run_id, RunSetup& setup) {
+  Errors errors = read_book(options.ladder, setup.book, setup.requirement_rows, setup.requirements);
+  setup.simulated = options.transport == "sim";
+  read_mix(options, setup, errors);
+  read_curve(options, setup.crew, errors);
+  read_phases(options, setup);
+  read_target(options, setup, errors);
+  check_metrics(options, errors);
+  const PoolSizes pools = pool_sizes(options, setup.crew, setup.book, timers_of(options.timers));
+  setup.capture_octets = pools.capture_octets;
+  setup.workers = worker_plans(options, run_id, pools, errors);
+  setup.crew.first_cpu = first_cpu(options);
+  return errors;
+}
+
+}  // namespace rung

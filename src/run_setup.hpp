@@ -1,0 +1,37 @@
+// RunSetup: what `rung run` was asked for, read from the options and checked before anything
+// starts.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/ladder/ladder.hpp"
+#include "engine/ladder/play_config.hpp"
+#include "engine/ladder/requirement.hpp"
+#include "engine/load/crew.hpp"
+#include "engine/load/harvest.hpp"
+#include "engine/load/phase.hpp"
+#include "options.hpp"
+
+namespace rung {
+
+struct RunSetup {
+  LadderBook book;
+  std::vector<Requirement> requirement_rows;  // the catalogue and what the user's files declare
+  RequirementTable requirements;
+  std::vector<std::string> ladder_names;  // mix, registration and refresh
+  CrewPlan crew;
+  PhasePlan phases;
+  ValidityLimits limits;
+  std::vector<PlayConfig>
+      workers;                     // one per worker; the gateway's endpoint is set when it is known
+  std::size_t capture_octets = 0;  // of each worker's ring
+  Endpoint target;                 // family none: the embedded gateway
+  bool simulated = false;
+};
+
+/// Fills `setup`; every error at once, naming option, value and what was expected.
+std::vector<std::string> set_up_run(const Options& options, std::uint16_t run_id, RunSetup& setup);
+
+}  // namespace rung

@@ -1,0 +1,50 @@
+// RunWire: how a run reaches its gateway, and what moves it on: sockets with a thread per worker,
+// or a simulated wire whose clock jumps from event to event.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "engine/load/crew.hpp"
+#include "engine/load/supervisor.hpp"
+#include "engine/net/transport.hpp"
+#include "options.hpp"
+#include "run_setup.hpp"
+
+namespace rung {
+
+/// How often a supervisor looks at its crew, at least.
+inline constexpr Duration kSupervisorTick = 10ms;
+
+class RunWire {
+ public:
+  RunWire() = default;
+  virtual ~RunWire() = default;
+  RunWire(const RunWire&) = delete;
+  RunWire& operator=(const RunWire&) = delete;
+
+  /// Finds or starts the gateway, opens what is needed to reach it, and completes `setup` with its
+  /// address. Empty when good, else the error.
+  virtual std::string connect(const Options& options, RunSetup& setup) = 0;
+
+  /// Precondition: connected, worker < workers.
+  [[nodiscard]] virtual Transport& transport(std::size_t worker) = 0;
+  [[nodiscard]] virtual Time now() = 0;
+  /// What to add to now() to get nanoseconds since 1970.
+  [[nodiscard]] virtual Duration since_1970() const = 0;
+
+  /// Lets crew and supervisor run until the run is done; no worker runs afterwards.
+  virtual void play(Crew& crew, Supervisor& supervisor) = 0;
+
+  /// How the embedded gateway ended by itself while the run lasted; empty when it did not.
+  [[nodiscard]] virtual std::string gateway_ending() const { return {}; }
+  /// "io_uring" or "simulated".
+  [[nodiscard]] virtual std::string_view name() const = 0;
+};
+
+/// The wire that `setup` asks for. `started_wall_ns`: the run's start since 1970, from which a
+/// simulated clock counts.
+std::unique_ptr<RunWire> make_run_wire(const RunSetup& setup, std::int64_t started_wall_ns);
+
+}  // namespace rung

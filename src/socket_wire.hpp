@@ -1,0 +1,31 @@
+// SocketWire: real UDP sockets, a thread for each worker, and the gateway under test or the
+// embedded one in a process of its own.
+#pragma once
+
+#include <vector>
+
+#include "gateway_process.hpp"
+#include "run_wire.hpp"
+
+namespace rung {
+
+class SocketWire final : public RunWire {
+ public:
+  std::string connect(const Options& options, RunSetup& setup) override;
+  [[nodiscard]] Transport& transport(std::size_t worker) override { return *transports_[worker]; }
+  [[nodiscard]] Time now() override;
+  [[nodiscard]] Duration since_1970() const override;
+  void play(Crew& crew, Supervisor& supervisor) override;
+  [[nodiscard]] std::string gateway_ending() const override { return gateway_ending_; }
+  [[nodiscard]] std::string_view name() const override { return "io_uring"; }
+
+ private:
+  std::string open_transport(const Options& options, const PlayConfig& play);
+  void watch_gateway();
+
+  GatewayProcess gateway_;
+  std::string gateway_ending_;
+  std::vector<std::unique_ptr<Transport>> transports_;
+};
+
+}  // namespace rung

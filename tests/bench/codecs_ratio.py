@@ -1,0 +1,46 @@
+"""Codecs against the bare machine: ratios between the rows of one run of rung_wire_bench."""
+
+import json
+import subprocess
+
+from figures import Figure
+from processes import GENERATOR_CPU, pinned, program
+
+NAMES = ("sip_scan_avx2", "sip_parse", "template_memcpy", "template_write", "gsm7_unpack_160",
+         "rp_tpdu_decode_and_unpack_160")
+PARSE_GATE = 6.0  # of the bare AVX2 line scan
+WRITE_GATE = 4.0  # of memcpy
+DECODE_GATE_US = 0.1  # more than the unpacking alone
+
+
+def measure(rounds=5, seconds=0.1):
+    """CPU nanoseconds of each row, one value per round; the rows take turns in random order."""
+    words = [program("src/engine/wire/rung_wire_bench"), "--benchmark_format=json",
+             "--benchmark_filter=^(" + "|".join(NAMES) + ")$", f"--benchmark_min_time={seconds}",
+             f"--benchmark_repetitions={rounds}", "--benchmark_enable_random_interleaving=true"]
+    done = subprocess.run(pinned(GENERATOR_CPU, words), capture_output=True, text=True, check=True)
+    times = {name: [] for name in NAMES}
+    for row in json.loads(done.stdout)["benchmarks"]:
+        if row["run_type"] == "iteration":
+            times[row["run_name"]].append((row["repetition_index"], row["cpu_time"]))
+    return {name: [time for _, time in sorted(values)] for name, values in times.items()}
+
+
+def add_rows(table, rounds=5, seconds=0.1):
+    times = measure(rounds, seconds)
+
+    def ratio(name, reference):
+        return Figure([a / b for a, b in zip(times[name], times[reference])])
+
+    def note(name):
+        return f", {Figure(times[name]).median:.0f} ns"
+
+    table.ratio("SIP parse of a 900-byte MESSAGE / bare AVX2 line scan",
+                ratio("sip_parse", "sip_scan_avx2"), PARSE_GATE, True, note("sip_parse"))
+    table.ratio("template write / memcpy of it", ratio("template_write", "template_memcpy"),
+                WRITE_GATE, True, note("template_write"))
+    more = Figure([(a - b) / 1000 for a, b in zip(times["rp_tpdu_decode_and_unpack_160"],
+                                                  times["gsm7_unpack_160"])])
+    table.add("RP and TPDU decode of 160 characters, more than their unpacking",
+              more.text("{:.3f}") + " us", f"<= {DECODE_GATE_US} us",
+              more.median <= DECODE_GATE_US)

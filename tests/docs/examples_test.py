@@ -1,0 +1,79 @@
+"""The examples of README.md do what the text says, on the simulated wire."""
+
+import json
+import os
+import re
+import subprocess
+import tempfile
+import unittest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PROGRAM = os.environ["RUNG_PROGRAM"]
+LADDER = "docs/examples/submit_202.ladder"
+SMALL = ["--transport", "sim", "--ues", "100", "--rate", "50", "--duration", "1s",
+         "--warm-up", "0s"]
+
+
+def rung(*arguments):
+    return subprocess.run([PROGRAM, *arguments], cwd=ROOT, capture_output=True, text=True,
+                          timeout=60)
+
+
+class Examples(unittest.TestCase):
+    def run_small(self, *arguments):
+        with tempfile.TemporaryDirectory() as directory:
+            done = rung("run", *SMALL, *arguments, "--run-dir", directory)
+            with open(os.path.join(directory, "result.json"), encoding="utf-8") as file:
+                return done, json.load(file)
+
+    def worst(self, result, requirement):
+        return {r["id"]: r["worst"] for r in result["requirements"]}[requirement]
+
+    def test_ladder_of_ones_own_is_good(self):
+        self.assertEqual(rung("ladders", "check", "--ladder", LADDER).returncode, 0)
+
+    def test_ladder_of_ones_own_passes_and_its_requirement_was_judged(self):
+        done, result = self.run_small("--ladder", LADDER, "--mix", "submit_202=1")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(self.worst(result, "own-202"), "pass")
+
+    def test_ladder_of_ones_own_fails_where_readme_says_so(self):
+        done, result = self.run_small("--ladder", LADDER, "--mix", "submit_202=1",
+                                      "--fault", "200-carries-the-report")
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertEqual(self.worst(result, "own-202"), "fail")
+
+    def test_a_step_limit_of_ones_own_is_a_requirement(self):
+        ladder = ('requirement own-500 "The report comes within half a second"\n'
+                  'ladder quick "A submit that is reported at once"\n'
+                  's1 ue -> gw submit_foreign\n'
+                  's2 gw -> ue accepted after s1\n'
+                  's3 gw -> ue submit_report after s1 within 500ms [own-500]\n'
+                  's4 ue -> gw ok after s3\n')
+        with tempfile.NamedTemporaryFile("w", suffix=".ladder") as file:
+            file.write(ladder)
+            file.flush()
+            for delay, code, worst in (("100ms", 0, "pass"), ("800ms", 1, "fail")):
+                with self.subTest(delay=delay):
+                    done, result = self.run_small("--ladder", file.name, "--mix", "quick=1",
+                                                  "--sc-delay", delay)
+                    self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+                    self.assertEqual(self.worst(result, "own-500"), worst)
+
+    def test_every_profile_is_read_without_a_complaint(self):
+        for name in sorted(os.listdir(os.path.join(ROOT, "profiles"))):
+            with self.subTest(profile=name):
+                done, result = self.run_small("--config", os.path.join("profiles", name))
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+                self.assertGreater(result["totals"]["sessions_passed"], 0)
+
+    def test_exit_codes_of_the_readme_are_those_of_the_help(self):
+        with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+            table = file.read().split("| exit code |")[1].split("\n\n")[0]
+        codes = re.findall(r"^\| (\d+) \|", table, re.MULTILINE)
+        line = " ".join(rung("--help").stdout.split()).split("Exit codes: ")[1]
+        self.assertEqual(codes, re.findall(r"\b(\d+) \w", line))
+
+
+if __name__ == "__main__":
+    unittest.main()

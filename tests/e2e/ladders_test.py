@@ -1,0 +1,77 @@
+"""Every built-in ladder, as `rung ladders list` names them, passes against the embedded gateway."""
+import harness
+from harness import INCONCLUSIVE, PASS, RungTest, rung
+
+# What a ladder needs besides a low rate.
+OPTIONS = {
+    "mo_sc_error": ["--sc-result", "error:21"],
+    "mo_sc_busy": ["--sc-result", "error:42:C0"],
+    "register_digest": ["--digest"],
+    "recipient_silent": ["--transport", "sim"],  # its silence lasts longer than a test should
+}
+# Needs a target that serves unregistered UEs; see sut_test.py.
+REFUSED = {"message_only"}
+
+
+class EveryLadder(RungTest):
+    def judged_requirements(self, result):
+        """Ids that the run judged, each with nothing but passes."""
+        ids = set()
+        for row in result["requirements"]:
+            counts = row["counts"]
+            self.assertFalse(counts["fail"] or counts["error"] or counts["inconclusive"], row)
+            if counts["pass"]:
+                ids.add(row["id"])
+        return ids
+
+    def plays(self, name):
+        done = self.run_load(
+            "--mix",
+            f"{name}=1",
+            "--ues",
+            200,
+            "--rate",
+            40,
+            "--duration",
+            "1s",
+            "--warm-up",
+            "0s",
+            *OPTIONS.get(name, []),
+            directory=self.directory / name,
+        )
+        self.assert_code(done, INCONCLUSIVE if name in REFUSED else PASS)
+        result = self.assert_report(done)
+        sessions = next(ladder for ladder in result["ladders"] if ladder["name"] == name)[
+            "sessions"
+        ]
+        outcome = "refused" if name in REFUSED else "passed"
+        self.assertEqual(sessions["started"], 40)
+        self.assertEqual(sessions[outcome], 40)
+        for fate in (
+            "lost",
+            "late",
+            "duplicate",
+            "corrupted",
+            "misdelivered",
+            "ghost",
+            "reordered",
+        ):
+            self.assertEqual(result["totals"][f"sm_{fate}"], 0, fate)
+        return self.judged_requirements(result)
+
+    def test_each_passes_alone_with_every_requirement_it_judges(self):
+        names = [line.split()[0] for line in rung("ladders", "list").out.splitlines()]
+        self.assertGreater(len(names), 20)
+        judged = set()
+        for name in names:
+            with self.subTest(name):
+                judged |= self.plays(name)
+        self.assertGreater(len(judged), 60)
+
+    def test_the_smoke_profile_passes(self):
+        done = self.run_load("--config", "profiles/smoke.ini", "--duration", "2s")
+        self.assert_code(done, PASS)
+
+
+if __name__ == "__main__":
+    harness.main()

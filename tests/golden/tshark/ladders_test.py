@@ -1,0 +1,430 @@
+"""tshark as the second reader of every ladder: what our UEs send over the simulated wire is
+dissected by
+somebody else's SIP, RP and TPDU decoders, and must say what the ladder's messages mean.
+
+MEANING restates each message of src/scenarios/ue.messages and register.messages from the clauses it
+cites, so that a template cannot be wrong together with the checks that are made of the same text.
+A message without a row here fails the test.
+"""
+import collections
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = os.environ.get("RUNG_PROGRAM", "build/release/rung")
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+
+# The profile's defaults: what our UEs are called, and whom they speak to.
+MSISDN_BASE = 12125000000
+UES = 60
+FOREIGN = str(MSISDN_BASE + UES)
+SC_ADDRESS = "12125550000"
+SMS_TYPE = "application/vnd.3gpp.sms"
+SC_PSI, GATEWAY, REGISTRAR = "sip:sc.home1.net", "sip:ipsmgw.home1.net", "sip:home1.net"
+
+# What a ladder needs of the embedded gateway.
+GATEWAY_OPTIONS = {
+    "mo_sc_error": ["--sc-result", "error:21"],
+    "mo_sc_busy": ["--sc-result", "error:42:C0"],
+    "register_digest": ["--digest"],
+}
+
+# Refused by a gateway that serves registered UEs only; what we send is read all the same.
+REFUSED = {"message_only"}
+
+# tshark shows a binary body as text as well and wonders at what follows its first NUL.
+HARMLESS = {"", "Trailing stray characters"}
+WARNING = 0x600000
+
+FIELDS = """
+frame.number frame.packet_flags_direction ip.src udp.payload _ws.malformed _ws.expert.message
+_ws.expert.severity
+sip.Method sip.Status-Code sip.r-uri sip.Call-ID sip.CSeq.method sip.CSeq.seq sip.Via.branch
+sip.from.addr sip.from.tag
+sip.to.addr sip.to.tag sip.ppi.addr sip.pai.addr sip.In-Reply-To sip.Max-Forwards sip.Content-Type
+sip.Content-Length
+sip.Contact sip.Expires sip.Supported sip.auth.username sip.auth.digest.response sip.auth.nc
+gsm_a.rp.msg_type gsm_a.rp.rp_message_reference gsm_a.rp.cause gsm_a.dtap.cld_party_bcd_num
+gsm_a.dtap.clg_party_bcd_num
+gsm_sms.tp-mti gsm_sms.tp-mr gsm_sms.tp-rd gsm_sms.tp-srr gsm_sms.tp-rp gsm_sms.tp-udhi
+gsm_sms.tp-vpf
+gsm_sms.vp.validity_period gsm_sms.tp-pid gsm_sms.tp-dcs gsm_sms.tp-da gsm_sms.tp-oa gsm_sms.tp-fcs
+gsm_sms.dis_field_addr.num_type gsm_sms.dis_field_addr.num_plan gsm_sms.tp.user_data_length
+gsm_sms.sms_text
+gsm_sms.sms_body gsm_sms.udh.mm.msg_id gsm_sms.udh.mm.msg_parts gsm_sms.udh.mm.msg_part
+""".split()
+
+
+def shape(**what):
+    return tuple(sorted(what.items()))
+
+
+def submit(called="ue", dcs=0, srr=0, part=0):
+    return shape(
+        method="MESSAGE",
+        to="sc",
+        rp="RP-DATA",
+        tp="SUBMIT",
+        called=called,
+        dcs=dcs,
+        srr=srr,
+        part=part,
+    )
+
+
+MEANING = {
+    # TS 24.341 5.3.1.2: RP-DATA with SMS-SUBMIT to the PSI of the service centre.
+    "submit": submit(),
+    "submit_foreign": submit(called="foreign"),
+    "submit_ucs2": submit(dcs=8),  # TS 23.038 4
+    "submit_8bit": submit(dcs=4),
+    "submit_status": submit(srr=1),  # TS 23.040 9.2.3.5
+    "submit_segment_1": submit(part=1),
+    "submit_segment_2": submit(part=2),
+    "submit_same_tp_mr": submit(),
+    # RFC 3261 8.2.3: an RPDU under a media type that no gateway serves.
+    "submit_foreign_type": shape(method="MESSAGE", to="sc", type="text/plain"),
+    # TS 24.341 5.3.2.4: the report on a delivery goes back to the gateway that asserted itself.
+    "delivery_report": shape(method="MESSAGE", to="gateway", rp="RP-ACK", tp="DELIVER-REPORT"),
+    "delivery_report_memory_full": shape(
+        method="MESSAGE", to="gateway", rp="RP-ERROR", cause=22, tp="DELIVER-REPORT", fcs=0xD3
+    ),
+    # TS 24.341 5.3.2.5.
+    "memory_available": shape(method="MESSAGE", to="gateway", rp="RP-SMMA"),
+    "memory_available_psi": shape(method="MESSAGE", to="sc", rp="RP-SMMA"),
+    # TS 24.229 5.1.1.2; Expires 0 takes a binding back (RFC 3261 10.2.2).
+    "register": shape(
+        method="REGISTER", to="registrar", whose="own", expires=600000, authorized=False
+    ),
+    "register_authorized": shape(
+        method="REGISTER", to="registrar", whose="own", expires=600000, authorized=True
+    ),
+    "deregister": shape(
+        method="REGISTER", to="registrar", whose="own", expires=0, authorized=False
+    ),
+    "register_for_peer": shape(
+        method="REGISTER", to="registrar", whose="peer", expires=600000, authorized=False
+    ),
+    "deregister_for_peer": shape(
+        method="REGISTER", to="registrar", whose="peer", expires=0, authorized=False
+    ),
+    "ok": shape(status=200),
+    "not_found": shape(status=404),
+    "temporarily_unavailable": shape(status=480),
+}
+
+RP_TYPES = {
+    0: "RP-DATA",
+    1: "RP-DATA",
+    2: "RP-ACK",
+    3: "RP-ACK",
+    4: "RP-ERROR",
+    5: "RP-ERROR",
+    6: "RP-SMMA",
+}
+# TP-MTI by direction, and of a report by what carries it (TS 23.040 9.2.3.1).
+TP_SENT = {0: "DELIVER-REPORT", 1: "SUBMIT", 2: "COMMAND"}
+
+
+def number(text):
+    return int(text, 0) if text else 0
+
+
+class Frame(dict):
+    """One datagram as tshark reads it: a text for every field, empty where there is none."""
+
+    @property
+    def sent(self):
+        return number(self["frame.packet_flags_direction"]) & 3 == 2
+
+    @property
+    def ue(self):
+        """Number of the UE whose address sent it."""
+        a, b, c, d = map(int, self["ip.src"].split("."))
+        return ((a << 24 | b << 16 | c << 8 | d) - (127 << 24 | 64 << 16)) - 1
+
+    @property
+    def impu(self):
+        return f"sip:+{MSISDN_BASE + self.ue}@home1.net"
+
+    @property
+    def body(self):
+        return bytes.fromhex(self["udp.payload"].replace(":", "")).partition(b"\r\n\r\n")[2]
+
+    @property
+    def rp(self):
+        return RP_TYPES[number(self["gsm_a.rp.msg_type"])] if self["gsm_a.rp.msg_type"] else ""
+
+    @property
+    def transaction(self):
+        return (
+            self["sip.Call-ID"],
+            self["sip.CSeq.seq"],
+            self["sip.CSeq.method"],
+            self["sip.Via.branch"],
+        )
+
+    def shape(self):
+        """The frame in the words of MEANING."""
+        if self["sip.Status-Code"]:
+            return shape(status=int(self["sip.Status-Code"]))
+        what = {
+            "method": self["sip.Method"],
+            "to": {SC_PSI: "sc", GATEWAY: "gateway", REGISTRAR: "registrar"}.get(
+                self["sip.r-uri"], self["sip.r-uri"]
+            ),
+        }
+        if what["method"] == "REGISTER":
+            what["whose"] = "own" if self["sip.to.addr"] == self.impu else "peer"
+            what["expires"] = int(self["sip.Expires"])
+            what["authorized"] = bool(self["sip.auth.digest.response"])
+            return shape(**what)
+        if self["sip.Content-Type"] != SMS_TYPE:
+            return shape(**what, type=self["sip.Content-Type"])
+        what["rp"] = self.rp
+        if what["rp"] == "RP-ERROR":
+            what["cause"] = number(self["gsm_a.rp.cause"])
+        if self["gsm_sms.tp-mti"]:
+            what["tp"] = TP_SENT.get(number(self["gsm_sms.tp-mti"]), self["gsm_sms.tp-mti"])
+        if self["gsm_sms.tp-fcs"]:
+            what["fcs"] = number(self["gsm_sms.tp-fcs"])
+        if what.get("tp") == "SUBMIT":
+            what["called"] = "foreign" if self["gsm_sms.tp-da"] == FOREIGN else "ue"
+            what["dcs"] = number(self["gsm_sms.tp-dcs"])
+            what["srr"] = number(self["gsm_sms.tp-srr"])
+            what["part"] = number(self["gsm_sms.udh.mm.msg_part"])
+        return shape(**what)
+
+    @property
+    def text(self):
+        """Characters of the short message; 8-bit data is read as Latin-1."""
+        if self["gsm_sms.sms_body"] and not self["gsm_sms.sms_text"]:
+            return bytes.fromhex(self["gsm_sms.sms_body"].replace(":", "")).decode("latin-1")
+        return self["gsm_sms.sms_text"]
+
+
+def read_ladders():
+    """Steps of every built-in ladder that our UEs send: ladder -> message names."""
+    ladders, messages = {}, {}
+    for path in sorted((ROOT / "src" / "scenarios").glob("*.ladder")):
+        for line in path.read_text().splitlines():
+            if match := re.match(r"ladder (\S+)", line):
+                messages = {}
+                ladders[match.group(1)] = sends = []
+            elif match := re.match(r"(s\d+)\s+(ue2?)\s+->\s+gw\s+(?:copy (s\d+)|(\S+))", line):
+                step, _, copied, message = match.groups()
+                messages[step] = message or messages[copied]
+                sends.append(messages[step])
+    return ladders
+
+
+def base64_number(text):
+    """A number of the token that every short message carries: 6 bits a character."""
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-"
+    value = 0
+    for character in text:
+        value = value << 6 | alphabet.index(character)
+    return value
+
+
+class SecondReader(unittest.TestCase):
+    maxDiff = None
+
+    def play(self, ladder):
+        """Some sessions of one ladder; what the run counted, and every datagram as tshark reads
+        it."""
+        with tempfile.TemporaryDirectory(prefix="rung-tshark-") as place:
+            done = subprocess.run(
+                [
+                    PROGRAM,
+                    "run",
+                    "--plain",
+                    "--transport",
+                    "sim",
+                    "--capture",
+                    "all",
+                    "--run-dir",
+                    place,
+                    "--mix",
+                    f"{ladder}=1",
+                    "--ues",
+                    str(UES),
+                    "--rate",
+                    "5",
+                    "--duration",
+                    "2s",
+                    "--warm-up",
+                    "0s",
+                    *GATEWAY_OPTIONS.get(ladder, []),
+                ],
+                capture_output=True,
+                text=True,
+                cwd=ROOT,
+                timeout=60,
+            )
+            self.assertEqual(
+                done.returncode, 5 if ladder in REFUSED else 0, done.stdout + done.stderr
+            )
+            command = [
+                "tshark",
+                "-r",
+                f"{place}/capture.pcapng",
+                "-o",
+                "gsm_sms.reassemble:FALSE",
+                "-T",
+                "fields",
+                "-E",
+                "separator=/t",
+                "-E",
+                "aggregator=;",
+            ]
+            for field in FIELDS:
+                command += ["-e", field]
+            lines = subprocess.run(
+                command, check=True, capture_output=True, text=True, timeout=60
+            ).stdout.splitlines()
+            result = json.loads(pathlib.Path(place, "result.json").read_text())
+        frames = [Frame(zip(FIELDS, line.split("\t"))) for line in lines]
+        return result, frames
+
+    def assert_clean(self, frames):
+        for frame in frames:
+            self.assertEqual(frame["_ws.malformed"], "", frame)
+            for message, severity in zip(
+                frame["_ws.expert.message"].split(";"), frame["_ws.expert.severity"].split(";")
+            ):
+                if number(severity) >= WARNING:
+                    self.assertIn(message, HARMLESS, frame)
+
+    def assert_header(self, frame):
+        """What every message of ours has, whatever its ladder."""
+        self.assertEqual(int(frame["sip.Content-Length"]), len(frame.body), frame)
+        self.assertTrue(frame["sip.Via.branch"].startswith("z9hG4bK"), frame)
+        self.assertTrue(frame["sip.from.tag"], frame)
+        if frame["sip.Status-Code"]:
+            self.assertTrue(frame["sip.to.tag"], frame)
+            self.assertEqual(frame["sip.Contact"], "", frame)
+            self.assertEqual(frame.body, b"", frame)
+            return
+        self.assertEqual(frame["sip.Max-Forwards"], "70", frame)
+        self.assertEqual(frame["sip.CSeq.method"], frame["sip.Method"], frame)
+        if frame["sip.Method"] == "MESSAGE":
+            self.assertEqual(frame["sip.from.addr"], frame.impu, frame)
+            self.assertEqual(frame["sip.ppi.addr"], frame.impu, frame)
+            self.assertEqual(frame["sip.Contact"], "", frame)
+            self.assertEqual(frame["sip.to.addr"], frame["sip.r-uri"], frame)
+            is_sms = frame["sip.Content-Type"] == SMS_TYPE
+            self.assertEqual(bool(frame["gsm_a.rp.rp_message_reference"]), is_sms, frame)
+        else:
+            self.assertIn("+g.3gpp.smsip", frame["sip.Contact"], frame)
+            self.assertIn(f"@{frame['ip.src']}:5060", frame["sip.Contact"], frame)
+            self.assertEqual(frame["sip.from.addr"], frame["sip.to.addr"], frame)
+            self.assertEqual(frame["sip.Supported"], "path", frame)
+
+    def assert_submit(self, frame):
+        self.assertEqual(frame["gsm_a.dtap.cld_party_bcd_num"], SC_ADDRESS, frame)
+        self.assertEqual(frame["gsm_a.dtap.clg_party_bcd_num"], "", frame)
+        self.assertEqual(
+            (frame["gsm_sms.dis_field_addr.num_type"], frame["gsm_sms.dis_field_addr.num_plan"]),
+            ("1", "1"),
+        )
+        self.assertEqual(
+            (frame["gsm_sms.tp-rd"], frame["gsm_sms.tp-rp"], frame["gsm_sms.tp-pid"]),
+            ("0", "0", "0"),
+        )
+        self.assertEqual(
+            (frame["gsm_sms.tp-vpf"], frame["gsm_sms.vp.validity_period"]), ("2", "170")
+        )
+        self.assertEqual(
+            frame["gsm_sms.tp-udhi"], "1" if frame["gsm_sms.udh.mm.msg_part"] else "0", frame
+        )
+        if frame["gsm_sms.udh.mm.msg_part"]:
+            self.assertEqual(frame["gsm_sms.udh.mm.msg_parts"], "2", frame)
+        # The token: Q, run 3, worker 2, ticket 4, generation 6, sender 4, recipient 4.
+        self.assertEqual(frame.text[0], "Q", frame)
+        self.assertEqual(base64_number(frame.text[16:20]), frame.ue, frame)
+        recipient = MSISDN_BASE + base64_number(frame.text[20:24])
+        if frame["gsm_sms.tp-da"] != FOREIGN:
+            self.assertEqual(frame["gsm_sms.tp-da"], str(recipient), frame)
+
+    def assert_correlated(self, frames):
+        """What one message says about another."""
+        requests = {frame.transaction: frame for frame in frames if frame["sip.Method"]}
+        by_call = {
+            frame["sip.Call-ID"]: frame
+            for frame in frames
+            if frame["sip.Method"] == "MESSAGE" and not frame.sent
+        }
+        submitted = {frame.text: frame for frame in frames if frame.sent and frame.rp == "RP-DATA"}
+        for frame in frames:
+            if frame.sent and frame["sip.Status-Code"]:
+                request = requests[frame.transaction]
+                for field in ("sip.from.addr", "sip.from.tag", "sip.to.addr"):
+                    self.assertEqual(frame[field], request[field], frame)
+            elif frame.sent and frame.rp in ("RP-ACK", "RP-ERROR"):
+                delivery = by_call[frame["sip.In-Reply-To"]]
+                self.assertEqual(
+                    frame["gsm_a.rp.rp_message_reference"],
+                    delivery["gsm_a.rp.rp_message_reference"],
+                    frame,
+                )
+                self.assertEqual(frame["sip.r-uri"], delivery["sip.pai.addr"], frame)
+                self.assertNotEqual(frame["sip.Call-ID"], delivery["sip.Call-ID"], frame)
+            elif frame["gsm_sms.tp-oa"]:
+                original = submitted[frame.text]
+                self.assertEqual(frame["gsm_sms.tp-oa"], str(MSISDN_BASE + original.ue), frame)
+                for field in (
+                    "gsm_sms.tp-dcs",
+                    "gsm_sms.tp-pid",
+                    "gsm_sms.tp.user_data_length",
+                    "gsm_sms.udh.mm.msg_id",
+                    "gsm_sms.udh.mm.msg_parts",
+                    "gsm_sms.udh.mm.msg_part",
+                ):
+                    self.assertEqual(frame[field], original[field], frame)
+
+    def assert_read(self, ladder, sends):
+        result, frames = self.play(ladder)
+        self.assertEqual(
+            len(frames), result["totals"]["sip_sent"] + result["totals"]["sip_received"]
+        )
+        ours = [frame for frame in frames if frame.sent]
+        self.assertEqual(len(ours), result["totals"]["sip_sent"])
+        self.assert_clean(frames)
+        expected = collections.Counter()
+        for played in result["ladders"]:
+            if played["name"] not in REFUSED:
+                self.assertEqual(
+                    played["sessions"]["passed"], played["sessions"]["started"], played["name"]
+                )
+            for message in sends[played["name"]]:
+                expected[MEANING[message]] += played["sessions"]["started"]
+        self.assertEqual(collections.Counter(frame.shape() for frame in ours), +expected)
+        for frame in ours:
+            self.assert_header(frame)
+            if frame.rp == "RP-DATA":
+                self.assert_submit(frame)
+        self.assert_correlated(frames)
+
+    def test_every_ladder_says_what_it_means(self):
+        listed = subprocess.run(
+            [PROGRAM, "ladders", "list"], check=True, capture_output=True, text=True, cwd=ROOT
+        ).stdout
+        sends = read_ladders()
+        self.assertEqual(sorted(sends), sorted(line.split()[0] for line in listed.splitlines()))
+        for ladder in sends:
+            with self.subTest(ladder):
+                self.assert_read(ladder, sends)
+
+
+if __name__ == "__main__":
+    if shutil.which("tshark") is None:
+        print("tshark is not installed")
+        sys.exit(77)
+    unittest.main(verbosity=2)

@@ -1,0 +1,125 @@
+// The player allocates nothing once it is built: sessions, copies, findings and time-outs included.
+// Sanitizers bring allocators of their own, so there it is left out.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "sim_rig.hpp"
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
+namespace {
+std::size_t allocations = 0;
+bool counting = false;
+void count() {
+  if (counting) ++allocations;
+}
+}  // namespace
+
+// operator new ends in malloc, so these see it too.
+extern "C" {
+void* __libc_malloc(std::size_t);
+void* __libc_calloc(std::size_t, std::size_t);
+void* __libc_realloc(void*, std::size_t);
+void* malloc(std::size_t size) {
+  count();
+  return __libc_malloc(size);
+}
+void* calloc(std::size_t members, std::size_t size) {
+  count();
+  return __libc_calloc(members, size);
+}
+void* realloc(void* old, std::size_t size) {
+  count();
+  return __libc_realloc(old, size);
+}
+}
+
+namespace rung {
+namespace {
+
+/// Counts findings without keeping them.
+class FindingCount final : public FindingSink {
+ public:
+  void found(const Finding&) override { ++count; }
+  void keep_session(FrameOwner, FrameNumber, Verdict, LadderIndex) override {}
+  std::size_t count = 0;
+};
+
+/// Runs `ladder` with a gateway that has `faults`, counting allocations of the player's calls
+/// alone.
+std::size_t allocations_of_player(std::string_view ladder, std::vector<gateway::FaultId> faults,
+                                  std::size_t& findings) {
+  LadderBook book;
+  std::vector<TextError> errors;
+  for (const ScenarioFile& file : built_in_scenarios())
+    read_ladders(file.text, file.name, book, errors);
+  resolve(book, errors);
+  const RequirementTable table = requirement_table();
+  SimClock clock;
+  const Endpoint address = Endpoint::ipv4(0x7f000001, 5060);
+  SimNetwork network(
+      {.seed = 3, .a_to_b = {.loss = 0.02}, .b_to_a = {.loss = 0.02}, .b_local = address}, clock);
+  PlayConfig config;
+  config.ue_count = 50;
+  config.addresses = {Endpoint::ipv4(0x7f400001, 5060), 50, 1, false};
+  config.gateway = address;
+  config.lossy = true;
+  const std::vector<std::string> names{"register", std::string(ladder)};
+  const auto program = Program::compile(book, names, Topology::gm, table, config);
+  CounterBlock counters;
+  LatencyBlock latency(*program);
+  Tally tally(table.size());
+  FindingCount sink;
+  Player player(*program, config, table, network.a().tx(), counters, latency, tally, sink,
+                clock.now());
+  gateway::GatewayConfig gateway_config;
+  gateway_config.listen = address;
+  gateway_config.digest = true;
+  gateway_config.faults = std::move(faults);
+  gateway::Gateway gateway(gateway_config, network.b(), clock.now());
+
+  allocations = 0;
+  for (int round = 0; round < 40'000; ++round) {
+    const Time now = clock.now();
+    const std::span<RxDatagram> burst = network.a().rx_burst(now);
+    counting = true;
+    for (RxDatagram& datagram : burst) player.receive(datagram, now);
+    player.advance(now);
+    if (round < 50)
+      player.start_on(LadderIndex(0), UeIndex(static_cast<std::uint32_t>(round)), now, now);
+    if (round > 3000 && round < 8000 && round % 5 == 0) player.start(LadderIndex(1), now, now);
+    counting = false;
+    network.a().tx_burst(now);
+    gateway.pass(now, 1773500966);
+    clock.advance(2ms);
+  }
+  findings = sink.count;
+  EXPECT_GT(player.outcomes().count(LadderIndex(1), Outcome::passed) +
+                player.outcomes().count(LadderIndex(1), Outcome::failed),
+            500U);
+  return allocations;
+}
+
+TEST(Player, allocates_nothing_while_all_goes_well) {
+  std::size_t findings = 0;
+
+  EXPECT_EQ(allocations_of_player("mo_to_mt", {}, findings), 0U);
+  EXPECT_EQ(findings, 0U);
+}
+
+TEST(Player, allocates_nothing_while_everything_fails) {
+  std::size_t findings = 0;
+  const std::vector<gateway::FaultId> faults = {
+      *gateway::fault_by_name("F01"), *gateway::fault_by_name("F59"),
+      *gateway::fault_by_name("F68"), *gateway::fault_by_name("F76")};
+
+  EXPECT_EQ(allocations_of_player("mo_to_mt", faults, findings), 0U);
+  EXPECT_GT(findings, 1000U);
+}
+
+}  // namespace
+}  // namespace rung
+
+#endif

@@ -1,0 +1,92 @@
+// The fault matrix: each named fault of the gateway turns the first requirement of its row red, and
+// no requirement outside its row (DESIGN section 6). A gateway without a fault turns none red.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "sim_rig.hpp"
+
+namespace rung {
+namespace {
+
+/// What it takes to show a fault.
+struct FaultCase {
+  std::string_view number;
+  std::vector<std::string> ladders{"mo_to_mt"};
+  Duration sc_delay = 0ms;
+  std::string_view sc_result = "ok";
+  std::uint32_t sessions = 10;
+  // Many where the fault leaves a transfer open: the next one to that UE would wait for it.
+  std::uint32_t ues = 20;
+};
+
+void PrintTo(const FaultCase& c, std::ostream* out) { *out << c.number; }
+
+class FaultMatrix : public testing::TestWithParam<FaultCase> {};
+
+std::vector<std::string> words(std::string_view text) {
+  std::vector<std::string> found;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    found.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return found;
+}
+
+TEST_P(FaultMatrix, turns_its_requirement_red_and_no_other) {
+  const FaultCase& c = GetParam();
+  const auto fault = gateway::fault_by_name(c.number);
+  ASSERT_TRUE(fault.has_value());
+  RigOptions options;
+  options.ues = c.ues;
+  options.ladders = {"register"};
+  for (const std::string& ladder : c.ladders) options.ladders.push_back(ladder);
+  options.gateway.faults = {*fault};
+  options.gateway.sc_delay = c.sc_delay;
+  const auto result = gateway::parse_sc_result(c.sc_result);
+  ASSERT_TRUE(result.ok());
+  options.gateway.sc_result = *result;
+  SimRig rig(options);
+  rig.register_all();
+
+  for (const std::string& ladder : c.ladders) rig.load(ladder, c.sessions, 20ms);
+
+  const std::vector<std::string> row = words(gateway::fault_info(*fault).violates);
+  const auto red = rig.ids(Verdict::fail);
+  EXPECT_TRUE(red.contains(row[0])) << "first of the row is not red: " << row[0] << "\n"
+                                    << rig.findings_text();
+  for (const auto& [id, count] : red) {
+    EXPECT_NE(std::ranges::find(row, id), row.end()) << id << " is outside the row\n"
+                                                     << rig.findings_text(40);
+  }
+  EXPECT_EQ(rig.count(Counter::sip_received), rig.count(Counter::sip_judged));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, FaultMatrix,
+    testing::Values(
+        FaultCase{.number = "F01"}, FaultCase{.number = "F02"}, FaultCase{.number = "F03"},
+        FaultCase{.number = "F04"},
+        FaultCase{.number = "F05", .ladders = {"two_submits"}, .sc_delay = 200ms},
+        FaultCase{.number = "F06"}, FaultCase{.number = "F07", .ues = 400},
+        FaultCase{.number = "F08", .ues = 400}, FaultCase{.number = "F09"},
+        FaultCase{.number = "F10", .sc_delay = 200ms}, FaultCase{.number = "F11", .sc_delay = 2s},
+        FaultCase{.number = "F12"}, FaultCase{.number = "F13"}, FaultCase{.number = "F14"},
+        FaultCase{.number = "F16", .ladders = {"resend"}},
+        FaultCase{.number = "F17", .ladders = {"same_tp_mr"}},
+        FaultCase{.number = "F18", .ladders = {"recipient_silent"}}, FaultCase{.number = "F58"},
+        FaultCase{.number = "F59", .ladders = {"mo_to_mt", "mo_to_mt_ucs2"}},
+        FaultCase{.number = "F60", .ladders = {"mo_to_mt_concat"}}, FaultCase{.number = "F61"},
+        FaultCase{.number = "F62"}, FaultCase{.number = "F63"},
+        FaultCase{.number = "F64", .ladders = {"mo_sc_error"}, .sc_result = "error:38"},
+        FaultCase{.number = "F68"}, FaultCase{.number = "F69"},
+        FaultCase{.number = "F70", .ladders = {"second_device"}}, FaultCase{.number = "F71"},
+        FaultCase{.number = "F72"}, FaultCase{.number = "F74"}, FaultCase{.number = "F75"},
+        FaultCase{.number = "F76"}, FaultCase{.number = "F79", .ladders = {"foreign_type"}}),
+    [](const auto& test) { return std::string(test.param.number); });
+
+}  // namespace
+}  // namespace rung

@@ -1,0 +1,48 @@
+// Every built-in ladder against a gateway without a fault: nothing turns red, everything ends well.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "sim_rig.hpp"
+
+namespace rung {
+namespace {
+
+std::string outcomes_text(const SimRig& rig, std::string_view ladder) {
+  std::string text;
+  constexpr std::string_view names[] = {"passed",  "failed",       "timed_out",
+                                        "refused", "inconclusive", "aborted"};
+  for (std::size_t i = 0; i < kOutcomeCount; ++i) {
+    text += fmt::format("{}={} ", names[i], rig.ended(ladder, static_cast<Outcome>(i)));
+  }
+  return text;
+}
+
+class LaddersOnAGoodGateway : public testing::TestWithParam<std::string> {};
+
+TEST_P(LaddersOnAGoodGateway, pass) {
+  RigOptions options;
+  options.ladders = {"register", GetParam()};
+  SimRig rig(options);
+  ASSERT_EQ(rig.register_all(), options.ues) << rig.findings_text();
+
+  rig.load(GetParam(), 5, 200ms);
+
+  EXPECT_EQ(rig.ended(GetParam(), Outcome::passed), 5U) << outcomes_text(rig, GetParam());
+  EXPECT_TRUE(rig.ids(Verdict::fail).empty()) << rig.findings_text();
+  EXPECT_EQ(rig.count(Counter::sip_received), rig.count(Counter::sip_judged));
+  EXPECT_EQ(rig.count(Counter::sip_strangers), 0U);
+  EXPECT_EQ(rig.count(Counter::sm_lost), 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, LaddersOnAGoodGateway,
+                         testing::Values("mo_sms", "foreign_type", "mo_to_mt", "mo_to_mt_ucs2",
+                                         "mo_to_mt_8bit", "mo_to_mt_concat", "two_submits",
+                                         "status_report", "second_device", "memory_full",
+                                         "recipient_silent", "recipient_404", "recipient_480",
+                                         "to_unregistered", "resend", "same_tp_mr",
+                                         "register_refresh", "deregister"),
+                         [](const auto& test) { return test.param; });
+
+}  // namespace
+}  // namespace rung

@@ -1,0 +1,156 @@
+#include "sim_rig.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace rung {
+namespace {
+
+const Endpoint kGateway = Endpoint::ipv4(0x7f000001, 5060);
+/// 2026-03-14 15:09:26 GMT, the catalogue's date.
+constexpr std::int64_t kWallClock = 1773500966;
+/// A burst of the player leaves room in the transmit queue.
+constexpr std::size_t kTxReserve = 2 * kSendsPerCall;
+
+LadderBook read_book(std::string_view own_ladders) {
+  LadderBook book;
+  std::vector<TextError> errors;
+  for (const ScenarioFile& file : built_in_scenarios())
+    read_ladders(file.text, file.name, book, errors);
+  read_ladders(own_ladders, "my.ladder", book, errors);
+  resolve(book, errors);
+  for (const TextError& error : errors) ADD_FAILURE() << to_string(error);
+  return book;
+}
+
+}  // namespace
+
+SimRig::SimRig(RigOptions options)
+    : options_(std::move(options)),
+      book_(read_book(options_.own_ladders)),
+      table_(requirement_table()) {
+  network_ = std::make_unique<SimNetwork>(SimOptions{.seed = options_.seed,
+                                                     .a_to_b = options_.wire,
+                                                     .b_to_a = options_.wire,
+                                                     .b_local = kGateway,
+                                                     .reliable = options_.play.reliable},
+                                          clock_.clock);
+  options_.play.ue_count = options_.ues;
+  options_.play.gateway = kGateway;
+  if (!options_.play.addresses.shared) {
+    options_.play.addresses = {Endpoint::ipv4(0x7f400001, 5060), options_.ues, 1, false};
+  }
+  options_.play.lossy = !options_.wire.reliable();
+  options_.gateway.listen = kGateway;
+  auto compiled = Program::compile(book_, options_.ladders, Topology::gm, table_, options_.play);
+  if (!compiled.ok()) {
+    for (const std::string& error : compiled.error()) ADD_FAILURE() << error;
+    std::abort();
+  }
+  program_ = std::move(compiled.value());
+  latency_ = std::make_unique<LatencyBlock>(program_);
+  tally_ = std::make_unique<Tally>(table_.size());
+  player_ = std::make_unique<Player>(program_, options_.play, table_, network_->a().tx(), counters_,
+                                     *latency_, *tally_, log_, now());
+  if (!options_.scripted)
+    gateway_ = std::make_unique<gateway::Gateway>(options_.gateway, network_->b(), now());
+}
+
+void SimRig::pass() {
+  const Time at = now();
+  for (;;) {
+    const std::span<RxDatagram> burst = network_->a().rx_burst(at);
+    for (RxDatagram& datagram : burst) player_->receive(datagram, at);
+    network_->a().tx_burst(at);
+    if (burst.empty()) break;
+  }
+  player_->advance(at);
+  network_->a().tx_burst(at);
+  if (gateway_) gateway_->pass(at, kWallClock + ns(at) / 1'000'000'000);
+}
+
+void SimRig::run(Duration at_most, bool until_idle) {
+  const Time end = now() + at_most;
+  for (;;) {
+    pass();
+    if (until_idle && player_->sessions_active() == 0) return;
+    const Time delivery = gateway_ ? network_->next_delivery() : network_->a().next_delivery();
+    Time next = std::min({delivery, player_->next_due(), end});
+    if (gateway_) next = std::min(next, gateway_->next_due());
+    if (now() >= end) return;
+    clock_.clock.set(std::max(next, now() + 50us));
+  }
+}
+
+std::vector<std::string> SimRig::sent() {
+  std::vector<std::string> texts;
+  for (;;) {
+    const std::span<RxDatagram> burst = network_->b().rx_burst(now());
+    if (burst.empty()) return texts;
+    for (const RxDatagram& datagram : burst) texts.emplace_back(as_text(datagram.octets));
+  }
+}
+
+void SimRig::send(std::uint32_t ue, std::string_view datagram) {
+  TxDatagram* slot = network_->b().tx().reserve();
+  std::copy(datagram.begin(), datagram.end(), slot->buffer);
+  slot->size = static_cast<std::uint32_t>(datagram.size());
+  slot->local = kGateway;
+  slot->remote = options_.play.addresses.of(ue);
+  network_->b().tx_burst(now());
+}
+
+void SimRig::pretend_registered() {
+  for (std::uint32_t i = 0; i < options_.ues; ++i) player_->ues().set_registered(UeIndex(i), true);
+}
+
+std::uint32_t SimRig::register_all() {
+  const LadderIndex ladder = program_.find("register");
+  for (std::uint32_t i = 0; i < options_.ues; ++i) {
+    if (network_->a().tx().free() < kTxReserve) network_->a().tx_burst(now());
+    player_->start_on(ladder, UeIndex(i), now(), now());
+    if (i % 256 == 255) run(1ms, false);
+  }
+  run(40s);
+  return player_->registered();
+}
+
+StartResult SimRig::start(std::string_view ladder) {
+  const StartResult result = player_->start(program_.find(ladder), now(), now());
+  network_->a().tx_burst(now());
+  return result;
+}
+
+void SimRig::load(std::string_view ladder, std::uint32_t count, Duration gap) {
+  for (std::uint32_t i = 0; i < count; ++i) {
+    start(ladder);
+    run(gap, false);
+  }
+  run(300s);
+}
+
+std::map<std::string, std::uint64_t> SimRig::ids(Verdict verdict) const {
+  std::map<std::string, std::uint64_t> found;
+  for (std::uint32_t i = 0; i < table_.size(); ++i) {
+    const std::uint64_t n = tally_->read(RequirementIndex(i), verdict);
+    if (n > 0) found[std::string(table_.at(RequirementIndex(i)).id)] = n;
+  }
+  return found;
+}
+
+std::string SimRig::findings_text(std::size_t at_most) const {
+  std::string text;
+  for (std::size_t i = 0; i < log_.findings.size() && i < at_most; ++i) {
+    const Finding& f = log_.findings[i];
+    text += fmt::format("{} {} {} {}: expected {}; actual {}\n", table_.at(f.requirement).id,
+                        program_.name(f.ladder), program_.step_id(f.ladder, f.step),
+                        f.has_path ? to_string(f.path) : "-", f.expected.view(), f.actual.view());
+  }
+  return text;
+}
+
+std::uint64_t SimRig::ended(std::string_view ladder, Outcome outcome) const {
+  return player_->outcomes().count(program_.find(ladder), outcome);
+}
+
+}  // namespace rung
