@@ -168,6 +168,11 @@ TEST(Reader, columns_count_characters_and_not_octets) {
               ElementsAre("a.ladder:1:23: 'x', expected the end of the line"));
 }
 
+TEST(Reader, a_control_character_before_half_a_character_has_a_column) {
+  EXPECT_THAT(read("\b\xa5", false).errors,
+              ElementsAre("a.ladder:1:1: control character, expected text"));
+}
+
 TEST(Reader, errors_of_heads_and_blocks) {
   EXPECT_THAT(errors_of("s1 ue -> gw ask\n"),
               ElementsAre("a.ladder:1:1: 's1', expected ladder, message or requirement"));

@@ -30,8 +30,8 @@ class Scanner {
 
   char step() {
     const char c = line_[at_++];
+    if (is_control(c)) fail(column_, "control character", "text");
     if (at_end() || !continues_character(line_[at_])) ++column_;
-    if (is_control(c)) fail(column_ - 1, "control character", "text");
     return c;
   }
 
