@@ -1,5 +1,5 @@
-// The shape of result.json, once: every field of RunResult with its name and meaning. The writer,
-// the reader and the schema are three archives that walk it.
+// The shape of result.json and suite.json, once: every field of RunResult and SuiteResult with its
+// name and meaning. The writer, the reader and the schema are three archives that walk it.
 //
 // An archive is called as archive(name, member, meaning). Names end in their unit; a Duration is
 // written in nanoseconds.
@@ -11,6 +11,7 @@
 #include <type_traits>
 
 #include "engine/base/run_result.hpp"
+#include "engine/base/suite_result.hpp"
 
 namespace rung::result_fields {
 
@@ -181,6 +182,81 @@ void describe(auto& a, Is<RunResult> auto& r) {
   a("cpu", r.cpu, "of the generator");
   a("capture", r.capture, "pcapng");
   a("pools", r.pools, "bounded pools");
+}
+
+void describe(auto& a, Is<SuitePolicy> auto& p) {
+  a("key", p.key, "long flag without dashes");
+  a("value", p.value, "in force");
+  a("initial", p.initial, "default");
+  a("reason", p.reason, "who says what, and why the default is what it is");
+}
+
+void describe(auto& a, Is<SuiteJudgement> auto& j) {
+  a("requirement", j.requirement, "id");
+  a("verdict", j.verdict, "what this ladder says of it");
+  a("counts", j.counts, "judgements by verdict");
+}
+
+void describe(auto& a, Is<SuiteLadder> auto& l) {
+  a("name", l.name, "as in its file");
+  a("title", l.title, "as in its file");
+  a("sources", l.sources, "where the procedure is specified");
+  a("verdict", l.verdict, "of the selected requirements; none: not run");
+  a("reason", l.reason, "why it was not run or proves nothing");
+  a("notes", l.notes, "what else the reader must know");
+  a("directory", l.directory, "of its run, within the suite's");
+  a("capture", l.capture, "pcapng, within the suite's directory");
+  a("start_ns", l.start, "since the suite's start");
+  a("duration_ns", l.duration, "length");
+  a("sessions", l.sessions, "by outcome");
+  a("judgements", l.judgements, "requirements it judged");
+}
+
+void describe(auto& a, Is<SuiteRequirement> auto& r) {
+  a("id", r.id, "stable across versions");
+  a("clause", r.clause, "specification and clause");
+  a("text", r.text, "one line in our words");
+  a("severity", r.severity, "mandatory, option or informative");
+  a("obliged", r.obliged, "the party it binds");
+  a("confirmed", r.confirmed, "false: not yet read in the published text");
+  a("selected", r.selected, "it counts for the suite's verdict");
+  a("verdict", r.verdict, "the worst of its ladders; none: not run");
+  a("warning", r.warning, "it failed, and does not fail the suite");
+  a("reason", r.reason, "why it was not run");
+  a("counts", r.counts, "judgements of all ladders, by verdict");
+}
+
+void describe(auto& a, Is<SuiteFinding> auto& f) {
+  using Record = std::conditional_t<std::is_const_v<std::remove_reference_t<decltype(f)>>,
+                                    const FindingRecord, FindingRecord>;
+  describe(a, static_cast<Record&>(f));
+  a("file", f.file, "capture that holds the frame, within the suite's directory");
+}
+
+void describe(auto& a, Is<SuiteResult> auto& s) {
+  a("schema", s.schema, "version of this format");
+  a("tool_version", s.tool_version, "of rung");
+  a("suite_id", s.suite_id, "of its first run");
+  a("verdict", s.verdict, "of the suite: the worst of its ladders");
+  a("notes", s.notes, "what must be known before any verdict is believed");
+  a("invalid_reasons", s.invalid_reasons, "not empty: the tester itself was the limit");
+  a("interrupted", s.interrupted, "ended by the user");
+  a("target_unreachable", s.target_unreachable, "nothing ever came back");
+  a("target_lost", s.target_lost, "the target died or fell silent before the suite's end");
+  a("started_unix_ns", s.started_unix_ns, "wall clock, UTC");
+  a("duration_ns", s.duration, "length");
+  a("topology", s.topology, "gm or isc");
+  a("transport", s.transport, "io_uring or simulated");
+  a("target", s.target, "whom the suite talked to");
+  a.seed("seed", s.seed, "decimal, as text: it may exceed 2^53");
+  a("selection", s.selection, "as typed; empty: everything");
+  a("policies", s.policies, "choices where specifications disagree");
+  a("settings", s.settings, "every option in force");
+  a("machine", s.machine, "where it ran");
+  a("ladders", s.ladders, "in the order of the book");
+  a("requirements", s.requirements, "one row for each of the table");
+  a("findings", s.findings, "kept whole, by ladder, then in order of time");
+  a("findings_counted", s.findings_counted, "all, kept or not");
 }
 
 /// A struct that describe() knows.

@@ -83,11 +83,15 @@ class Writer {
   Json object_ = Json::object();
 };
 
+/// A finding quotes what the SUT sent, which need not be text at all.
+std::string text_of(const Json& json) {
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 }  // namespace
 
-std::string result_json(const RunResult& result) {
-  // A finding quotes what the SUT sent, which need not be text at all.
-  return Writer::json_of(result).dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
+std::string result_json(const RunResult& result) { return text_of(Writer::json_of(result)); }
+
+std::string suite_json(const SuiteResult& suite) { return text_of(Writer::json_of(suite)); }
 
 }  // namespace rung

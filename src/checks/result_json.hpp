@@ -1,5 +1,5 @@
-// result.json: what a run recorded, as text and back. The schema is versioned by kRunResultSchema
-// and documented by result_schema_json().
+// result.json and suite.json: what a run or a suite recorded, as text and back. The schemas are
+// versioned by kRunResultSchema and kSuiteResultSchema and documented by *_schema_json().
 #pragma once
 
 #include <string>
@@ -7,6 +7,7 @@
 
 #include "engine/base/result.hpp"
 #include "engine/base/run_result.hpp"
+#include "engine/base/suite_result.hpp"
 
 namespace rung {
 
@@ -20,5 +21,10 @@ Result<RunResult, std::string> load_result_json(std::string_view text);
 
 /// The JSON Schema (draft 2020-12) of the format, ending in a newline.
 std::string result_schema_json();
+
+/// The same three for suite.json.
+std::string suite_json(const SuiteResult& suite);
+Result<SuiteResult, std::string> load_suite_json(std::string_view text);
+std::string suite_schema_json();
 
 }  // namespace rung

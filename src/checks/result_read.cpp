@@ -147,21 +147,30 @@ class ObjectReader {
   std::string& error_;
 };
 
-}  // namespace
-
-Result<RunResult, std::string> load_result_json(std::string_view text) {
+template <class T>
+Result<T, std::string> load(std::string_view text, std::uint32_t version) {
   const Json json = Json::parse(text, nullptr, false);
   if (json.is_discarded()) return std::string("not JSON, or cut off");
   if (!json.is_object()) return std::string("expected an object");
-  RunResult result;
+  T result;
   std::string error;
   result.schema = 0;
   ObjectReader::read(json, "", result, error);
-  if (result.schema != kRunResultSchema) {
-    return fmt::format("schema: {}, this program reads {}", result.schema, kRunResultSchema);
+  if (result.schema != version) {
+    return fmt::format("schema: {}, this program reads {}", result.schema, version);
   }
   if (!error.empty()) return error;
   return result;
+}
+
+}  // namespace
+
+Result<RunResult, std::string> load_result_json(std::string_view text) {
+  return load<RunResult>(text, kRunResultSchema);
+}
+
+Result<SuiteResult, std::string> load_suite_json(std::string_view text) {
+  return load<SuiteResult>(text, kSuiteResultSchema);
 }
 
 }  // namespace rung

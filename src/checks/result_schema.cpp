@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "checks/result_fields.hpp"
@@ -97,14 +99,21 @@ class SchemaWriter {
   Json properties_ = Json::object();
 };
 
+template <class T>
+std::string schema_text(const char* file, std::uint32_t version) {
+  Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                 {"title", fmt::format("{} of rung, schema {}", file, version)}};
+  schema.update(SchemaWriter::schema_of(T{}));
+  schema["properties"]["schema"]["const"] = version;
+  return schema.dump(1) + "\n";
+}
+
 }  // namespace
 
-std::string result_schema_json() {
-  Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
-                 {"title", "result.json of rung, schema " + std::to_string(kRunResultSchema)}};
-  schema.update(SchemaWriter::schema_of(RunResult{}));
-  schema["properties"]["schema"]["const"] = kRunResultSchema;
-  return schema.dump(1) + "\n";
+std::string result_schema_json() { return schema_text<RunResult>("result.json", kRunResultSchema); }
+
+std::string suite_schema_json() {
+  return schema_text<SuiteResult>("suite.json", kSuiteResultSchema);
 }
 
 }  // namespace rung

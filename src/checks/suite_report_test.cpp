@@ -1,0 +1,163 @@
+// suite.json and the suite's reports; RUNG_UPDATE_GOLDEN=1 rewrites the golden files.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "checks/catalogue.hpp"
+#include "checks/result_json.hpp"
+
+namespace rung {
+namespace {
+
+using ::testing::HasSubstr;
+
+void expect_golden(const std::string& name, const std::string& actual) {
+  const std::string path = std::string(RUNG_SOURCE_DIR "/tests/golden/report/") + name;
+  if (std::getenv("RUNG_UPDATE_GOLDEN") != nullptr) {
+    std::ofstream(path, std::ios::binary) << actual;
+    return;
+  }
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream expected;
+  expected << file.rdbuf();
+  EXPECT_EQ(expected.str(), actual) << "RUNG_UPDATE_GOLDEN=1 rewrites " << path;
+}
+
+constexpr std::size_t at(Verdict v) { return static_cast<std::size_t>(v); }
+
+SuiteRequirement requirement(const char* id, Verdict verdict) {
+  const RequirementTable table = requirement_table();
+  const Requirement& r = table.at(table.find(id));
+  SuiteRequirement row;
+  row.id = r.id;
+  row.clause = r.clause;
+  row.text = r.text;
+  row.severity = to_string(r.severity);
+  row.obliged = to_string(r.obliged);
+  row.confirmed = r.confirmed;
+  row.selected = true;
+  row.verdict = verdict;
+  if (verdict != Verdict::none) row.counts[at(verdict)] = 1;
+  return row;
+}
+
+SuiteJudgement judgement(const char* id, Verdict verdict) {
+  SuiteJudgement cell;
+  cell.requirement = id;
+  cell.verdict = verdict;
+  cell.counts[at(verdict)] = 1;
+  return cell;
+}
+
+SuiteLadder ladder(const char* name, Verdict verdict) {
+  SuiteLadder l;
+  l.name = name;
+  l.title = "A ladder & its <title>";
+  l.sources = {"TS 24.341 B.5"};
+  l.verdict = verdict;
+  l.directory = name;
+  l.capture = std::string(name) + "/capture.pcapng";
+  l.start = 10ms;
+  l.duration = 312ms;
+  l.sessions.started = 1;
+  return l;
+}
+
+/// Octets of an SUT that are neither text nor harmless on a terminal or in XML.
+constexpr std::string_view kHostile{"\x1b[2J\xff\0 <b>&\"]]>", 14};
+
+/// One of each: a ladder that failed, one that passed, one inconclusive, one not run.
+SuiteResult mixed_suite() {
+  SuiteResult s;
+  s.tool_version = "0.1.0";
+  s.suite_id = "3f2a";
+  s.verdict = Verdict::fail;
+  s.started_unix_ns = 1'773'493'766'000'000'000;  // 2026-03-14 13:09:26 UTC
+  s.duration = 61s;
+  s.topology = "gm";
+  s.transport = "io_uring";
+  s.target = "192.0.2.10:5060";
+  s.seed = 18'446'744'073'709'551'615U;
+  s.policies = {{"report-answer", "either", "either", "the documents disagree"}};
+  s.settings = {{"jobs", "8"}};
+  s.machine = {"a processor", "6.1.0", 2, std::uint64_t{8} << 30};
+  s.requirements = {
+      requirement("24.341-5.3.3.4.1-a", Verdict::pass),
+      requirement("24.341-5.3.3.4.2-c", Verdict::fail), requirement("3428-f", Verdict::fail),
+      requirement("TX-E", Verdict::inconclusive), requirement("TX-100", Verdict::none)};
+  s.requirements[2].warning = true;
+  s.requirements[4].reason = "no ladder judges it";
+  SuiteLadder red = ladder("mo_sms", Verdict::fail);
+  red.sessions.failed = 1;
+  red.judgements = {judgement("24.341-5.3.3.4.1-a", Verdict::pass),
+                    judgement("24.341-5.3.3.4.2-c", Verdict::fail),
+                    judgement("3428-f", Verdict::fail)};
+  SuiteLadder green = ladder("mo_to_mt", Verdict::pass);
+  green.sessions.passed = 1;
+  green.judgements = {judgement("24.341-5.3.3.4.1-a", Verdict::pass)};
+  SuiteLadder open = ladder("recipient_silent", Verdict::inconclusive);
+  open.sessions.inconclusive = 1;
+  open.reason = "TX-E could not be judged";
+  open.judgements = {judgement("TX-E", Verdict::inconclusive)};
+  SuiteLadder idle = ladder("mo_sc_busy", Verdict::none);
+  idle.reason = "needs a service centre that answers error:42:C0";
+  idle.directory = idle.capture = "";
+  idle.sessions = {};
+  s.ladders = {red, green, open, idle};
+  SuiteFinding f;
+  f.requirement = "24.341-5.3.3.4.2-c";
+  f.clause = "TS 24.341 5.3.3.4";
+  f.text = "The submit report names the submit's Call-ID in In-Reply-To, that one and no other";
+  f.ladder = "mo_sms";
+  f.step = "s3";
+  f.path = "sip.in_reply_to";
+  f.expected = "r3f2a-00-0000001f-0001";
+  f.actual = kHostile;
+  f.at = 31ms;
+  f.frame_place = FramePlace::in_file;
+  f.frame = 8;
+  f.file = "mo_sms/capture.pcapng";
+  s.findings = {f};
+  s.findings_counted = 1;
+  return s;
+}
+
+TEST(SuiteJson, of_a_mixed_suite) {
+  const auto json = nlohmann::json::parse(suite_json(mixed_suite()));
+  EXPECT_EQ(json["schema"], 1);
+  EXPECT_EQ(json["verdict"], "fail");
+  EXPECT_EQ(json["seed"], "18446744073709551615");
+  EXPECT_EQ(json["ladders"][3]["verdict"], "none");
+  EXPECT_EQ(json["ladders"][0]["judgements"][1]["verdict"], "fail");
+  EXPECT_EQ(json["findings"][0]["requirement"], "24.341-5.3.3.4.2-c");
+  EXPECT_EQ(json["findings"][0]["frame"], 8);
+  EXPECT_EQ(json["findings"][0]["file"], "mo_sms/capture.pcapng");
+  EXPECT_EQ(json["requirements"][4]["reason"], "no ladder judges it");
+}
+
+TEST(SuiteJson, read_again_is_the_same) {
+  const std::string text = suite_json(mixed_suite());
+  const auto read = load_suite_json(text);
+  ASSERT_TRUE(read.ok()) << read.error();
+  EXPECT_EQ(suite_json(read.value()), text);
+}
+
+TEST(SuiteJson, errors_name_the_field_and_what_was_expected) {
+  const auto read = load_suite_json("{\"schema\": 1, \"ladders\": [{\"verdict\": \"green\"}]}");
+  ASSERT_FALSE(read.ok());
+  EXPECT_EQ(read.error(), "ladders[0].verdict: expected a verdict");
+  EXPECT_EQ(load_suite_json("{\"schema\": 2}").error(), "schema: 2, this program reads 1");
+}
+
+TEST(SuiteSchema, is_the_recorded_one) {
+  const std::string text = suite_schema_json();
+  EXPECT_THAT(text, HasSubstr("suite.json of rung, schema 1"));
+  expect_golden("suite.schema.json", text);
+}
+
+}  // namespace
+}  // namespace rung
