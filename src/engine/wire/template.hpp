@@ -14,15 +14,9 @@
 #include <vector>
 
 #include "engine/base/bytes.hpp"
+#include "engine/wire/slot.hpp"
 
 namespace rung {
-
-/// Place of a fixed-width field: offset within its piece.
-struct Slot {
-  std::uint16_t piece = 0;
-  std::uint16_t offset = 0;
-  std::uint16_t width = 0;
-};
 
 inline constexpr std::size_t kTemplateGapsMax = 15;
 
@@ -74,15 +68,5 @@ inline MutableOctets slot_octets(MutableOctets message, const MessageTemplate::L
   return message.subspan(static_cast<std::size_t>(layout.start[slot.piece]) + slot.offset,
                          slot.width);
 }
-
-// Patching. Each fills its slot exactly; a value that does not fit is a bug and asserts.
-void put_hex(MutableOctets slot, std::uint64_t value);      // lower case, leading zeros
-void put_decimal(MutableOctets slot, std::uint64_t value);  // leading zeros
-void put_text(MutableOctets slot, std::string_view text);   // equal length, or padded with spaces
-/// The reverse of put_hex; false when an octet is no lower-case hex digit or there are over 16.
-bool get_hex(std::string_view text, std::uint64_t& value);
-/// Decimal digits as swapped semi-octets, F-filled (TS 23.040 9.1.2.3): slot.size() * 2 digits less
-/// the fill for an odd `digits`.
-void put_semi_octets(MutableOctets slot, std::uint64_t value, std::size_t digits);
 
 }  // namespace rung

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/prng.hpp"
 #include "engine/wire/guard_page.hpp"
 
 namespace rung {
@@ -136,6 +137,38 @@ TEST(Template, decimal_fills_the_slot_with_leading_zeros) {
   EXPECT_EQ(patched(7, put_decimal, 1234567), "1234567");
   EXPECT_EQ(patched(20, put_decimal, 18446744073709551615ULL), "18446744073709551615");
   EXPECT_EQ(patched(22, put_decimal, 1), "0000000000000000000001");
+}
+
+TEST(Template, decimal_agrees_with_the_library_at_every_width) {
+  Prng prng(1);
+  for (std::size_t width = 1; width <= 19; ++width) {
+    const std::uint64_t bound = std::stoull("1" + std::string(width, '0'));
+    for (int i = 0; i < 2000; ++i) {
+      const std::uint64_t value = prng.below(bound);
+      const std::string digits = std::to_string(value);
+      ASSERT_EQ(patched(width, put_decimal, value),
+                std::string(width - digits.size(), '0') + digits);
+    }
+  }
+}
+
+TEST(Template, semi_octets_read_back_at_every_count_of_digits) {
+  Prng prng(2);
+  for (std::size_t digits = 1; digits <= kSemiOctetDigitsMax; ++digits) {
+    const std::uint64_t bound = std::stoull("1" + std::string(digits, '0'));
+    for (int i = 0; i < 2000; ++i) {
+      const std::string text = std::to_string(bound + prng.below(bound)).substr(1);
+      std::uint8_t slot[(kSemiOctetDigitsMax + 1) / 2];
+      const std::span<std::uint8_t> used(slot, (digits + 1) / 2);
+      put_semi_octets(used, std::stoull(text), digits);
+      std::string read;
+      for (const std::uint8_t octet : used) {
+        read += static_cast<char>('0' + octet % 16);
+        if (octet / 16 != 15) read += static_cast<char>('0' + octet / 16);
+      }
+      ASSERT_EQ(read, text);
+    }
+  }
 }
 
 TEST(Template, semi_octets_are_swapped_and_filled) {
