@@ -16,6 +16,12 @@ void read_service_centre(const Options& options, gateway::GatewayConfig& config,
   } else {
     errors.push_back("--sc-result: " + result.error());
   }
+  const auto hss = gateway::parse_hss_result(options.hss_result);
+  if (!hss.ok()) errors.push_back("--hss-result: " + hss.error());
+  if (hss.ok()) config.hss_result = *hss;
+  const auto barred = gateway::parse_barred(options.barred);
+  if (!barred.ok()) errors.push_back("--barred: " + barred.error());
+  if (barred.ok()) config.barred = *barred;
 }
 
 void read_faults(const Options& options, gateway::GatewayConfig& config,

@@ -8,6 +8,7 @@
 #include "checks/catalogue.hpp"
 #include "checks/rules.hpp"
 #include "engine/ladder/reader.hpp"
+#include "given.hpp"
 #include "scenarios/scenarios.hpp"
 
 namespace rung {
@@ -43,6 +44,7 @@ std::vector<std::string> read_book(const std::vector<std::string>& files, Ladder
   table = RequirementTable(rows);
   if (errors.empty()) validate(book, table, errors);
   for (const TextError& e : errors) texts.push_back(to_string(e));
+  for (std::string& e : given_errors(book)) texts.push_back(std::move(e));
   return texts;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "gateway_setup.hpp"
+#include "given.hpp"
 #include "ladder_files.hpp"
 #include "load_curve.hpp"
 #include "pool_sizes.hpp"
@@ -59,6 +60,24 @@ void read_mix(const Options& options, RunSetup& setup, Errors& errors) {
   if (needs_registration(setup)) setup.crew.register_ladder = "register";
 }
 
+/// The embedded gateway is set up as the ladders need it; of another one the user has to know.
+void read_given(Options& options, const RunSetup& setup, Errors& errors) {
+  std::vector<const Ladder*> ladders;
+  for (const MixEntry& entry : setup.crew.mix) {
+    const Ladder* ladder = setup.book.ladder(entry.ladder);
+    if (ladder != nullptr) ladders.push_back(ladder);
+  }
+  if (options.target.empty()) return append(errors, apply_given(ladders, options));
+  for (const Ladder* ladder : ladders) {
+    for (const UnstatedGiven& given : unstated_given(*ladder, options)) {
+      errors.push_back(
+          fmt::format("--{0}: ladder {1} needs {2}, which only you can know of this "
+                      "target; --{0} {2} says that it is so",
+                      given.option, ladder->name, given.value));
+    }
+  }
+}
+
 void read_phases(const Options& options, RunSetup& setup) {
   setup.phases.ues_to_register = setup.crew.register_ladder.empty() ? 0 : options.ues;
   setup.phases.register_timeout = options.register_timeout;
@@ -102,10 +121,11 @@ void check_metrics(const Options& options, Errors& errors) {
 
 }  // namespace
 
-std::vector<std::string> set_up_run(const Options& options, std::uint16_t run_id, RunSetup& setup) {
+std::vector<std::string> set_up_run(Options& options, std::uint16_t run_id, RunSetup& setup) {
   Errors errors = read_book(options.ladder, setup.book, setup.requirement_rows, setup.requirements);
   setup.simulated = options.transport == "sim";
   read_mix(options, setup, errors);
+  read_given(options, setup, errors);
   read_curve(options, setup.crew, errors);
   read_phases(options, setup);
   read_target(options, setup, errors);

@@ -31,7 +31,8 @@ struct RunSetup {
   bool simulated = false;
 };
 
-/// Fills `setup`; every error at once, naming option, value and what was expected.
-std::vector<std::string> set_up_run(const Options& options, std::uint16_t run_id, RunSetup& setup);
+/// Fills `setup`, and in `options` what the ladders need of the network behind the embedded
+/// gateway; every error at once, naming option, value and what was expected.
+std::vector<std::string> set_up_run(Options& options, std::uint16_t run_id, RunSetup& setup);
 
 }  // namespace rung

@@ -55,6 +55,16 @@ TEST(RunSetup, options_of_the_embedded_gateway_are_checked_with_the_others) {
   EXPECT_THAT(set_up({"--target", "127.0.0.1:5060", "--fault", "no_such"})->errors, IsEmpty());
 }
 
+TEST(RunSetup, a_ladder_that_needs_a_service_centre_wants_the_users_word_for_a_foreign_one) {
+  EXPECT_THAT(set_up({"--mix", "mo_sc_busy=1"})->errors, IsEmpty());
+  EXPECT_THAT(set_up({"--mix", "mo_sc_busy=1", "--target", "127.0.0.1:5060"})->errors,
+              ::testing::ElementsAre(HasSubstr("only you can know")));
+  EXPECT_THAT(set_up({"--mix", "mo_sc_busy=1", "--target", "127.0.0.1:5060", "--sc-result",
+                      "sc_congestion:C0"})
+                  ->errors,
+              IsEmpty());
+}
+
 TEST(RunSetup, the_exporters_address_needs_a_port) {
   for (const char* address : {"nonsense", "127.0.0.1", ":9464", "127.0.0.1:99999", "[::1]"}) {
     EXPECT_THAT(set_up({"--metrics", address})->errors,

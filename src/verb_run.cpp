@@ -159,7 +159,7 @@ class Run {
     result.machine = machine_facts();
   }
 
-  const Options& options_;
+  Options options_;  // with what the ladders need
   std::uint16_t run_id_;
   std::int64_t started_wall_ns_;
   RunSetup setup_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -11,8 +12,35 @@
 namespace rung::gateway {
 namespace {
 
-constexpr std::string_view kScResultForm =
-    "expected 'ok' or 'error:<RP-Cause 1..127>[:<TP-FCS 80..FF, hexadecimal>]'";
+struct NamedCause {
+  std::string_view name;
+  std::uint8_t rp_cause;
+};
+/// TS 23.040 11.3: what mo-ForwardSM ends with, and the RP-Cause it becomes.
+constexpr NamedCause kScFailures[] = {
+    {"unknown_service_centre", 1}, {"sc_congestion", 42},          {"invalid_sme_address", 21},
+    {"not_sc_subscriber", 28},     {"facility_not_supported", 69}, {"system_failure", 38},
+    {"unexpected_data_value", 38}, {"data_missing", 38},
+};
+/// TS 23.040 11.2: the same of readyForSM.
+constexpr NamedCause kHssFailures[] = {
+    {"unknown_subscriber", 30},    {"facility_not_supported", 69}, {"system_failure", 38},
+    {"unexpected_data_value", 38}, {"data_missing", 38},
+};
+/// TS 23.040 11.3: a service centre that does not answer.
+constexpr std::uint8_t kCauseOutOfOrder = 38;
+
+const NamedCause* cause_by_name(std::span<const NamedCause> table, std::string_view name) {
+  const auto found = std::find_if(table.begin(), table.end(),
+                                  [&](const NamedCause& row) { return row.name == name; });
+  return found == table.end() ? nullptr : &*found;
+}
+
+std::vector<std::string_view> names_of(std::span<const NamedCause> table) {
+  std::vector<std::string_view> names;
+  for (const NamedCause& row : table) names.push_back(row.name);
+  return names;
+}
 
 /// Longest name a request of the gateway repeats, so that every request fits its buffer.
 constexpr std::size_t kNameSizeMax = 128;
@@ -33,15 +61,30 @@ bool all_digits(std::string_view text) {
 }  // namespace
 
 Result<ScResult, std::string> parse_sc_result(std::string_view text) {
+  const auto refuse = [&] {
+    return fmt::format(
+        "'{}': expected ok, no_answer, or a refusal and maybe its TP-FCS (error:<RP-Cause 1..127> "
+        "or "
+        "one of {})[:<80..FF, hexadecimal>]",
+        text, fmt::join(sc_failures(), ", "));
+  };
   ScResult result;
   if (text == "ok") return result;
-  const auto refuse = [&] { return fmt::format("'{}': {}", text, kScResultForm); };
-  std::string_view rest = text;
-  if (!rest.starts_with("error:")) return refuse();
-  rest.remove_prefix(6);
-  const std::size_t colon = rest.find(':');
   result.accept = false;
-  if (!read_number(rest.substr(0, colon), 10, 1, 127, result.rp_cause)) return refuse();
+  if (text == "no_answer") {
+    result.silent = true;
+    result.rp_cause = kCauseOutOfOrder;
+    return result;
+  }
+  std::string_view rest = text;
+  const bool by_cause = rest.starts_with("error:");
+  if (by_cause) rest.remove_prefix(6);
+  const std::size_t colon = rest.find(':');
+  const std::string_view what = rest.substr(0, colon);
+  const NamedCause* named = by_cause ? nullptr : cause_by_name(kScFailures, what);
+  if (named != nullptr) result.rp_cause = named->rp_cause;
+  const bool good = by_cause ? read_number(what, 10, 1, 127, result.rp_cause) : named != nullptr;
+  if (!good) return refuse();
   if (colon == std::string_view::npos) return result;
   std::uint8_t failure_cause = 0;
   if (!read_number(rest.substr(colon + 1), 16, 0x80, 0xff, failure_cause)) return refuse();
@@ -49,8 +92,38 @@ Result<ScResult, std::string> parse_sc_result(std::string_view text) {
   return result;
 }
 
+std::vector<std::string_view> sc_failures() { return names_of(kScFailures); }
+
+Result<HssResult, std::string> parse_hss_result(std::string_view text) {
+  if (text == "ok") return HssResult{};
+  if (const NamedCause* named = cause_by_name(kHssFailures, text)) {
+    return HssResult{.rp_cause = named->rp_cause};
+  }
+  return fmt::format("'{}': expected ok or one of {}", text,
+                     fmt::join(names_of(kHssFailures), ", "));
+}
+
+Result<BarredNumbers, std::string> parse_barred(std::string_view text) {
+  constexpr std::size_t digits_max = 15;
+  BarredNumbers barred;
+  if (text.empty()) return barred;
+  const std::size_t dots = text.find("..");
+  const std::string_view first = text.substr(0, dots);
+  const std::string_view last = dots == std::string_view::npos ? first : text.substr(dots + 2);
+  const auto read = [](std::string_view digits, std::uint64_t& out) {
+    if (digits.empty() || digits.size() > digits_max || !all_digits(digits)) return false;
+    std::from_chars(digits.data(), digits.data() + digits.size(), out);
+    return true;
+  };
+  if (read(first, barred.first) && read(last, barred.last) && barred.first <= barred.last) {
+    return barred;
+  }
+  return fmt::format("'{}': expected a number or FIRST..LAST, at most 15 digits each", text);
+}
+
 std::string to_string(const ScResult& result) {
   if (result.accept) return "ok";
+  if (result.silent) return "no_answer";
   if (!result.failure_cause) return fmt::format("error:{}", result.rp_cause);
   return fmt::format("error:{}:{:02X}", result.rp_cause, *result.failure_cause);
 }

@@ -18,14 +18,36 @@ namespace rung::gateway {
 /// What the gateway's own service centre answers to every SUBMIT.
 struct ScResult {
   bool accept = true;
+  bool silent = false;                        // it never answers; not accepted
   std::uint8_t rp_cause = 0;                  // RP-Cause of TS 24.011 8.2.5.4, when refused
   std::optional<std::uint8_t> failure_cause;  // TP-FCS; with it a SUBMIT-REPORT travels along
 };
 
-/// Reads "ok" or "error:<rp-cause>[:<fcs>]": cause 1..127 decimal, FCS 80..FF hexadecimal as the
-/// tables of TS 23.040 9.2.3.22 print it ("error:42:C0"). The error says what was expected.
+/// Reads "ok", "no_answer", a failure of TS 23.040 11.3 ("sc_congestion"), or "error:<rp-cause>":
+/// cause 1..127 decimal. ":<fcs>" may follow: 80..FF hexadecimal as the tables of TS 23.040
+/// 9.2.3.22 print it ("error:42:C0"). The error says what was expected.
 Result<ScResult, std::string> parse_sc_result(std::string_view text);
+/// A failure is printed by the RP-Cause it becomes.
 std::string to_string(const ScResult& result);
+/// The failures of the service centre that have a name, in the table's order.
+std::vector<std::string_view> sc_failures();
+
+/// What the gateway's own HSS answers to "memory available" (TS 23.040 11.2): the RP-Cause it
+/// becomes, 0: no error.
+struct HssResult {
+  std::uint8_t rp_cause = 0;
+};
+/// Reads "ok" or a failure of TS 23.040 11.2 ("unknown_subscriber").
+Result<HssResult, std::string> parse_hss_result(std::string_view text);
+
+/// Numbers that may not send short messages (operator determined barring), both ends included.
+struct BarredNumbers {
+  std::uint64_t first = 1;
+  std::uint64_t last = 0;  // below first: nobody
+  [[nodiscard]] bool holds(std::uint64_t number) const { return first <= number && number <= last; }
+};
+/// Reads "", "N" or "N..M", digits without '+'.
+Result<BarredNumbers, std::string> parse_barred(std::string_view text);
 
 struct GatewayConfig {
   Endpoint listen;                              // where it receives; also its Via sent-by
@@ -41,6 +63,9 @@ struct GatewayConfig {
 
   Duration sc_delay = 0ms;  // time the service centre takes for a SUBMIT
   ScResult sc_result;
+  Duration sc_wait = 30s;  // TR2N: a service centre that has not answered by then has failed
+  HssResult hss_result;
+  BarredNumbers barred;
 
   Duration t1 = 500ms;  // RFC 3261 17; TS 24.229 7.7 for Gm: 2 s, 16 s, 17 s
   Duration t2 = 4s;

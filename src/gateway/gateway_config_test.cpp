@@ -25,6 +25,49 @@ TEST(sc_result, says_what_it_expected) {
   }
 }
 
+TEST(sc_result, names_the_failures_of_ts_23_040_11_3) {
+  const std::pair<const char*, int> rows[] = {
+      {"unknown_service_centre", 1}, {"sc_congestion", 42},          {"invalid_sme_address", 21},
+      {"not_sc_subscriber", 28},     {"facility_not_supported", 69}, {"system_failure", 38},
+      {"unexpected_data_value", 38}, {"data_missing", 38},           {"no_answer", 38}};
+  for (const auto& [name, cause] : rows) {
+    const auto result = parse_sc_result(name);
+    ASSERT_TRUE(result.ok()) << name;
+    EXPECT_FALSE(result->accept) << name;
+    EXPECT_EQ(result->rp_cause, cause) << name;
+    EXPECT_EQ(result->silent, name == std::string_view("no_answer"));
+  }
+  EXPECT_EQ(parse_sc_result("sc_congestion:C0")->failure_cause, 0xc0);
+  EXPECT_EQ(sc_failures().size(), std::size(rows) - 1);
+}
+
+TEST(hss_result, names_the_failures_of_ts_23_040_11_2) {
+  const std::pair<const char*, int> rows[] = {{"ok", 0},
+                                              {"unknown_subscriber", 30},
+                                              {"facility_not_supported", 69},
+                                              {"system_failure", 38},
+                                              {"unexpected_data_value", 38},
+                                              {"data_missing", 38}};
+  for (const auto& [name, cause] : rows) {
+    const auto result = parse_hss_result(name);
+    ASSERT_TRUE(result.ok()) << name;
+    EXPECT_EQ(result->rp_cause, cause) << name;
+  }
+  EXPECT_FALSE(parse_hss_result("sc_congestion").ok());
+}
+
+TEST(barred_numbers, are_one_or_a_range) {
+  EXPECT_FALSE(parse_barred("")->holds(0));
+  EXPECT_TRUE(parse_barred("12125551111")->holds(12125551111));
+  EXPECT_FALSE(parse_barred("12125551111")->holds(12125551112));
+  const auto range = parse_barred("100..200");
+  EXPECT_TRUE(range->holds(100) && range->holds(200));
+  EXPECT_FALSE(range->holds(99) || range->holds(201));
+  for (const char* text : {"+12", "2..1", "1..", "..1", "1..x", "1234567890123456"}) {
+    EXPECT_FALSE(parse_barred(text).ok()) << text;
+  }
+}
+
 TEST(config_errors, lists_all_at_once_by_name) {
   GatewayConfig config;
   config.gw_uri = "no uri";

@@ -1,6 +1,7 @@
 #include "gateway/submission.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@ namespace {
 
 // RP causes of TS 24.011 8.2.5.4 and TS 23.040 11.3.
 constexpr std::uint8_t kCauseUnknownServiceCentre = 1;
+constexpr std::uint8_t kCauseOperatorBarring = 8;
 constexpr std::uint8_t kCauseCongestion = 42;
 constexpr std::uint8_t kFcsBusy = 0xc0;
 
@@ -29,6 +31,10 @@ Submission::Submission(const GatewayConfig& config, Bindings& bindings,
                        Responder& responder, Timers& timers, FaultSet& faults,
                        GatewayCounters& counters)
     : sc_delay_(config.sc_delay),
+      sc_wait_(config.sc_wait),
+      sc_silent_(config.sc_result.silent),
+      hss_cause_(config.hss_result.rp_cause),
+      barred_(config.barred),
       late_202_(config.t1 / 2),
       sc_address_(config.sc_address),
       contact_header_(fmt::format("Contact: <sip:{}>\r\n", rung::to_string(config.listen))),
@@ -79,7 +85,17 @@ void Submission::on_data(const Request& request, std::uint32_t user, const rp::M
   if (index == kNone) return;
   judge(index, data, admission, tpdu);
   if (pool_[index].cause == 0 && faults_.active(FaultId::f12)) return answer_in_200(request, index);
-  accept(request, index, sc_delay_);
+  const bool barred = pool_[index].cause == kCauseOperatorBarring;
+  accept(request, index, barred ? Duration{} : sc_silent_ ? sc_wait_ : sc_delay_);
+}
+
+/// TS 23.204 6.3 step 6: authorisation comes before the service centre.
+bool Submission::is_barred(std::uint32_t user) const {
+  char digits[kPhoneDigitsMax];
+  const std::size_t count = phone_digits(bindings_.user(user).key, digits);
+  std::uint64_t number = 0;
+  std::from_chars(digits, digits + count, number);
+  return barred_.holds(number);
 }
 
 /// F17: the same TP-MR as last time is taken for the same short message.
@@ -102,6 +118,7 @@ void Submission::judge(std::uint32_t index, const rp::Message& data, Admission a
   if (!data.destination.empty() && !bcd::address_equals(data.destination, sc_address_)) {
     admission = {kCauseUnknownServiceCentre, std::nullopt, {}};
   }
+  if (is_barred(submit.user)) admission = {kCauseOperatorBarring, std::nullopt, {}};
   if (admission.cause == 0) {
     submit.stored = store(tpdu, bindings_.user(submit.user).key, admission.recipient);
     if (submit.stored == kNone) admission = {kCauseCongestion, kFcsBusy, {}};
@@ -140,6 +157,7 @@ void Submission::on_smma(const Request& request, std::uint32_t user, std::uint8_
   if (index == kNone) return;
   ++counters_.smma;
   pool_[index].is_smma = true;
+  pool_[index].cause = hss_cause_;
   accept(request, index, Duration{});
 }
 
@@ -177,7 +195,7 @@ void Submission::complete(std::uint32_t index, Time now) {
   if (!silent) send_report(submit, now);
   if (!silent && faults_.active(FaultId::f14)) send_report(submit, now);
   forward(submit, now);
-  if (submit.is_smma) delivery_.on_reachable(submit.user, now);
+  if (submit.is_smma && submit.cause == 0) delivery_.on_reachable(submit.user, now);
   submit.reported = true;
   if (!submit.held) return close(index, now);
   timers_.schedule(TimerOf::submit, index, now + late_202_);

@@ -75,8 +75,13 @@ class Submission {
   void swap_in_reply_to(std::uint32_t submit);
   void close(std::uint32_t submit, Time now);
   std::string_view accepted_headers();
+  [[nodiscard]] bool is_barred(std::uint32_t user) const;
 
   const Duration sc_delay_;
+  const Duration sc_wait_;  // TR2N
+  const bool sc_silent_;
+  const std::uint8_t hss_cause_;
+  const BarredNumbers barred_;
   const Duration late_202_;  // F10
   const std::string sc_address_;
   const std::string contact_header_;

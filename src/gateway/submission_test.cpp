@@ -285,6 +285,42 @@ TEST(submission, refusal_of_the_service_centre_is_golden_vector_4_or_5) {
   }
 }
 
+TEST(submission, a_service_centre_that_never_answers_ends_in_rp_cause_38_before_tr1m) {
+  GatewayConfig config = World::small_config();
+  config.sc_result = *parse_sc_result("no_answer");
+  World world(config);
+  world.register_ue(kAlice);
+  EXPECT_EQ(world.submit(kAlice, rp_data(1, submit_to_bob())).at(0).status(), 202);
+  EXPECT_TRUE(world.run(29s).empty());
+  const auto got = world.run(1200ms);
+  ASSERT_EQ(got.size(), 1U);
+  EXPECT_EQ(got[0].body_hex(), "05 01 01 26");
+}
+
+TEST(submission, a_barred_sender_gets_rp_cause_8_and_nothing_is_stored) {
+  GatewayConfig config = World::small_config();
+  config.sc_delay = 300ms;
+  config.barred = *parse_barred(kAlice.number);
+  World world(config);
+  world.register_ue(kAlice);
+  const auto got = world.submit(kAlice, rp_data(1, submit_to_bob()));
+  ASSERT_EQ(got.size(), 2U) << "the service centre is not asked";
+  EXPECT_EQ(got[0].status(), 202);
+  EXPECT_EQ(got[1].body_hex(), "05 01 01 08");
+  EXPECT_EQ(world.gateway.levels().stored, 0U);
+}
+
+TEST(submission, an_error_of_the_hss_to_memory_available_becomes_its_rp_cause) {
+  GatewayConfig config = World::small_config();
+  config.hss_result = *parse_hss_result("unknown_subscriber");
+  World world(config);
+  world.register_ue(kAlice);
+  const auto got = world.send(kAlice, world.message_text(kAlice, "sip:sc.home1.net", "0611"));
+  ASSERT_EQ(got.size(), 2U);
+  EXPECT_EQ(got[0].status(), 202);
+  EXPECT_EQ(got[1].body_hex(), "05 11 01 1e");
+}
+
 TEST(submission, full_pools_shed_by_name) {
   GatewayConfig config = World::small_config();
   config.stored_max = 1;

@@ -4,8 +4,6 @@ from harness import INCONCLUSIVE, PASS, RungTest, rung
 
 # What a ladder needs besides a low rate.
 OPTIONS = {
-    "mo_sc_error": ["--sc-result", "error:21"],
-    "mo_sc_busy": ["--sc-result", "error:42:C0"],
     "register_digest": ["--digest"],
     "recipient_silent": ["--transport", "sim"],  # its silence lasts longer than a test should
 }

@@ -36,11 +36,14 @@ TEST_P(LaddersOnAGoodGateway, pass) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, LaddersOnAGoodGateway,
-                         testing::Values("mo_sms", "foreign_type", "mo_to_mt", "mo_to_mt_ucs2",
-                                         "mo_to_mt_8bit", "mo_to_mt_concat", "two_submits",
-                                         "status_report", "second_device", "memory_full",
-                                         "recipient_silent", "recipient_404", "recipient_480",
-                                         "to_unregistered", "resend", "same_tp_mr",
+                         testing::Values("mo_sms", "mo_sc_error", "mo_sc_busy", "sc_unknown",
+                                         "sc_congested", "sc_invalid_address", "sc_not_subscriber",
+                                         "sc_no_facility", "sc_system_failure", "sc_no_answer",
+                                         "sc_data_missing", "foreign_type", "mo_to_mt",
+                                         "mo_to_mt_ucs2", "mo_to_mt_8bit", "mo_to_mt_concat",
+                                         "two_submits", "status_report", "second_device",
+                                         "memory_full", "recipient_silent", "recipient_404",
+                                         "recipient_480", "to_unregistered", "resend", "same_tp_mr",
                                          "register_refresh", "deregister"),
                          [](const auto& test) { return test.param; });
 

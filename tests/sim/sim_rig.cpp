@@ -23,6 +23,23 @@ LadderBook read_book(std::string_view own_ladders) {
   return book;
 }
 
+/// What a ladder needs of the network behind the gateway; all UEs of a rig are barred, or none.
+void set_up_given(const LadderBook& book, const RigOptions& options,
+                  gateway::GatewayConfig& config) {
+  for (const std::string& name : options.ladders) {
+    const Ladder* ladder = book.ladder(name);
+    if (ladder == nullptr) continue;
+    const std::string_view sc = ladder->answer_of(Party::sc);
+    const std::string_view hss = ladder->answer_of(Party::hss);
+    if (sc == "error" && config.sc_result.accept)
+      config.sc_result = *gateway::parse_sc_result("error:38");
+    if (!sc.empty() && sc != "error") config.sc_result = *gateway::parse_sc_result(sc);
+    if (!hss.empty()) config.hss_result = *gateway::parse_hss_result(hss);
+    const std::uint64_t base = options.play.msisdn_base;
+    if (ladder->needs_barred()) config.barred = {base, base + options.ues - 1};
+  }
+}
+
 }  // namespace
 
 SimRig::SimRig(RigOptions options)
@@ -42,6 +59,7 @@ SimRig::SimRig(RigOptions options)
   }
   options_.play.lossy = !options_.wire.reliable();
   options_.gateway.listen = kGateway;
+  set_up_given(book_, options_, options_.gateway);
   auto compiled = Program::compile(book_, options_.ladders, Topology::gm, table_, options_.play);
   if (!compiled.ok()) {
     for (const std::string& error : compiled.error()) ADD_FAILURE() << error;

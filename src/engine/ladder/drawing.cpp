@@ -187,8 +187,10 @@ std::vector<std::string> requirement_lines(const std::vector<std::string>& ids, 
 std::string given_line(const Ladder& ladder) {
   std::vector<std::string> parts;
   for (const Given& g : ladder.given) {
-    parts.push_back(
-        fmt::format("{} {}", to_string(g.party), g.registered ? "registered" : "unregistered"));
+    const std::string_view state = g.barred       ? "barred"
+                                   : g.registered ? "registered"
+                                                  : "unregistered";
+    parts.push_back(fmt::format("{} {}", to_string(g.party), g.answer.empty() ? state : g.answer));
   }
   return parts.empty() ? std::string() : fmt::format("given {}", fmt::join(parts, ", "));
 }

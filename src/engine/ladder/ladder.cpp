@@ -178,6 +178,16 @@ std::optional<std::vector<std::uint8_t>> field_octets(std::string_view text) {
   return octets;
 }
 
+std::string_view Ladder::answer_of(Party party) const {
+  const auto found =
+      std::find_if(given.begin(), given.end(), [&](const Given& g) { return g.party == party; });
+  return found == given.end() ? std::string_view{} : std::string_view(found->answer);
+}
+
+bool Ladder::needs_barred() const {
+  return std::any_of(given.begin(), given.end(), [](const Given& g) { return g.barred; });
+}
+
 const Ladder* LadderBook::ladder(std::string_view name) const {
   const auto found =
       std::find_if(ladders.begin(), ladders.end(), [&](const Ladder& l) { return l.name == name; });

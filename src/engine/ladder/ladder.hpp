@@ -151,23 +151,32 @@ struct Measure {
   TextPlace place;
 };
 
-/// State a UE must be in before the session may start.
+/// What must hold before a session may start: the state of a UE, or what an element of the network
+/// behind the SUT answers, which is not ours to set unless the SUT is the embedded gateway.
 struct Given {
   Party party{};
-  bool registered = true;
+  bool registered = true;  // ue, ue2
+  bool barred = false;     // ue, ue2: may not send short messages
+  std::string answer;      // sc, hss: as --sc-result and --hss-result spell it ("sc_congestion:C0")
+  TextPlace place;
 };
 
 struct Ladder {
   std::string name;
   std::string title;
   std::vector<std::string> sources;  // "TS 24.341 B.5"
-  std::vector<Given> given;          // default: ue and ue2 registered
+  std::vector<Given> given;          // default: ue and ue2 registered, not barred; all answer well
   Duration hold{};                   // how long the session stays open after its last step
   std::string hold_timer;            // not empty: the timer `hold` was taken from, which may scale
   std::vector<Step> steps;           // at most 64
   std::vector<Measure> measures;
   std::string file;
   TextPlace place;
+
+  /// What `party` (sc, hss) has to answer; empty where it does its work as usual.
+  [[nodiscard]] std::string_view answer_of(Party party) const;
+  /// True where a UE of the ladder has to be barred from sending.
+  [[nodiscard]] bool needs_barred() const;
 };
 
 /// A requirement that a user's ladder file declares for itself.

@@ -138,19 +138,35 @@ class FileReader {
 
   static void given(LineCursor& line, Ladder& ladder) {
     do {
-      const TextPlace place = line.place();
+      Given given;
+      given.place = line.place();
       const auto party = line.party();
       if (!party) return;
-      if (*party != Party::ue && *party != Party::ue2) {
-        return line.error(place, fmt::format("'{}' is no UE", to_string(*party)), "ue or ue2");
+      given.party = *party;
+      if (*party == Party::sc || *party == Party::hss) {
+        const Token* answer = line.word("what it answers, such as error:38");
+        if (answer == nullptr) return;
+        given.answer = answer->text;
+      } else if (*party == Party::ue || *party == Party::ue2) {
+        if (!state(line, given)) return;
+      } else {
+        return line.error(given.place, fmt::format("nothing is given of '{}'", to_string(*party)),
+                          "ue, ue2, sc or hss");
       }
-      const bool registered = line.at_word("registered");
-      if (!line.accept("registered") && !line.accept("unregistered")) {
-        return line.error_here("registered or unregistered");
-      }
-      ladder.given.push_back({*party, registered});
+      ladder.given.push_back(std::move(given));
     } while (line.accept_comma());
     line.finish();
+  }
+
+  // Of a UE; one that is barred has registered all the same.
+  static bool state(LineCursor& line, Given& given) {
+    given.registered = !line.at_word("unregistered");
+    given.barred = line.at_word("barred");
+    if (line.accept("registered") || line.accept("unregistered") || line.accept("barred")) {
+      return true;
+    }
+    line.error_here("registered, unregistered or barred");
+    return false;
   }
 
   static void hold(LineCursor& line, Ladder& ladder) {

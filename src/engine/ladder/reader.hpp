@@ -3,7 +3,7 @@
 //
 //   ladder mo_to_mt  "Short message from one UE to another"
 //   source TR 23.804 8.9, TS 24.341 B.5
-//   given  ue registered, ue2 registered
+//   given  ue registered, ue2 registered, sc error:38
 //   hold   2s
 //   s1  ue -> gw   submit
 //   s2  gw -> ue   accepted   after s1  within timer_f  [24.341-5.3.3.4.1-a]

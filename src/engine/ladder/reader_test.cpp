@@ -54,7 +54,7 @@ TEST(Reader, reads_every_part_of_a_ladder) {
   const Reading r = read(R"(# a comment
 ladder mo_to_mt  "From one UE, to another"   # and another
 source TR 23.804 8.9, TS 24.341 B.5
-given  ue registered, ue2 unregistered
+given  ue registered, ue2 unregistered, sc error:42:C0
 hold   silence
 s1  ue -> gw   ask
 s2  gw -> ue   answer   after s1  within timer_f  [TX-F] [TX-J]
@@ -68,7 +68,9 @@ measure delivery s1 -> s4
   const Ladder& l = r.book.ladders[0];
   EXPECT_EQ(l.title, "From one UE, to another");
   EXPECT_THAT(l.sources, ElementsAre("TR 23.804 8.9", "TS 24.341 B.5"));
-  ASSERT_EQ(l.given.size(), 2U);
+  ASSERT_EQ(l.given.size(), 3U);
+  EXPECT_EQ(l.answer_of(Party::sc), "error:42:C0");
+  EXPECT_EQ(l.answer_of(Party::hss), "");
   EXPECT_EQ(l.given[1].party, Party::ue2);
   EXPECT_FALSE(l.given[1].registered);
   EXPECT_EQ(l.hold, 34s);
@@ -206,9 +208,10 @@ TEST(Reader, errors_of_ladder_lines) {
   EXPECT_THAT(line("source TS 1,"),
               ElementsAre("a.ladder:2:13: the line ends, expected a document and clause"));
   EXPECT_THAT(line("given gw registered"),
-              ElementsAre("a.ladder:2:7: 'gw' is no UE, expected ue or ue2"));
+              ElementsAre("a.ladder:2:7: nothing is given of 'gw', expected ue, ue2, sc or hss"));
   EXPECT_THAT(line("given ue there"),
-              ElementsAre("a.ladder:2:10: 'there', expected registered or unregistered"));
+              ElementsAre("a.ladder:2:10: 'there', expected registered, unregistered or "
+                          "barred"));
   EXPECT_THAT(line("hold timer_ff"),
               ElementsAre("a.ladder:2:6: unknown timer 'timer_ff', expected timer_f"));
   EXPECT_THAT(

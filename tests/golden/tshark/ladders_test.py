@@ -30,8 +30,6 @@ SC_PSI, GATEWAY, REGISTRAR = "sip:sc.home1.net", "sip:ipsmgw.home1.net", "sip:ho
 
 # What a ladder needs of the embedded gateway.
 GATEWAY_OPTIONS = {
-    "mo_sc_error": ["--sc-result", "error:21"],
-    "mo_sc_busy": ["--sc-result", "error:42:C0"],
     "register_digest": ["--digest"],
 }
 

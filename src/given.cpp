@@ -1,0 +1,110 @@
+#include "given.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/ladder/reader.hpp"
+#include "gateway/gateway_config.hpp"
+
+namespace rung {
+namespace {
+
+constexpr std::string_view kAnyRefusal = "error";
+constexpr const char* kRefusal = "error:38";
+
+/// The service centre does what the ladder needs; `error` takes any refusal.
+bool sc_does(std::string_view needed, const std::string& stated) {
+  const auto does = gateway::parse_sc_result(stated);
+  if (!does.ok()) return false;
+  if (needed == kAnyRefusal) return !does->accept && !does->silent;
+  const auto wanted = gateway::parse_sc_result(needed.empty() ? "ok" : needed);
+  return wanted.ok() && wanted->accept == does->accept && wanted->silent == does->silent &&
+         wanted->rp_cause == does->rp_cause && wanted->failure_cause == does->failure_cause;
+}
+
+bool hss_does(std::string_view needed, const std::string& stated) {
+  const auto does = gateway::parse_hss_result(stated);
+  const auto wanted = gateway::parse_hss_result(needed.empty() ? "ok" : needed);
+  return does.ok() && wanted.ok() && does->rp_cause == wanted->rp_cause;
+}
+
+/// Every UE of the run is barred: which of them a session takes is not known before.
+bool all_barred(const Options& options) {
+  const auto barred = gateway::parse_barred(options.barred);
+  return barred.ok() && barred->holds(options.msisdn_base) &&
+         barred->holds(options.msisdn_base + options.ues - 1);
+}
+
+void record(Options& options, std::string_view name, const std::string& value) {
+  for (auto& [key, text] : options.settings) {
+    if (key == name) text = value;
+  }
+}
+
+void set(Options& options, const UnstatedGiven& given) {
+  if (given.option == "sc-result") options.sc_result = given.value;
+  if (given.option == "hss-result") options.hss_result = given.value;
+  if (given.option == "barred") options.barred = given.value;
+  record(options, given.option, given.value);
+}
+
+bool at_default(const Options& options, std::string_view option) {
+  if (option == "sc-result") return options.sc_result == "ok";
+  if (option == "hss-result") return options.hss_result == "ok";
+  return options.barred.empty();
+}
+
+}  // namespace
+
+std::vector<UnstatedGiven> unstated_given(const Ladder& ladder, const Options& options) {
+  std::vector<UnstatedGiven> unstated;
+  const std::string_view sc = ladder.answer_of(Party::sc);
+  const std::string_view hss = ladder.answer_of(Party::hss);
+  if (!sc.empty() && !sc_does(sc, options.sc_result)) {
+    unstated.push_back({"sc-result", sc == kAnyRefusal ? kRefusal : std::string(sc)});
+  }
+  if (!hss.empty() && !hss_does(hss, options.hss_result)) {
+    unstated.push_back({"hss-result", std::string(hss)});
+  }
+  if (ladder.needs_barred() && !all_barred(options)) {
+    unstated.push_back({"barred", fmt::format("{}..{}", options.msisdn_base,
+                                              options.msisdn_base + options.ues - 1)});
+  }
+  return unstated;
+}
+
+std::vector<std::string> apply_given(std::span<const Ladder* const> ladders, Options& options) {
+  std::vector<std::string> errors;
+  for (const Ladder* ladder : ladders) {
+    for (const UnstatedGiven& given : unstated_given(*ladder, options)) {
+      if (at_default(options, given.option)) {
+        set(options, given);
+        continue;
+      }
+      errors.push_back(fmt::format("--{}: ladder {} needs {}, and it is otherwise here",
+                                   given.option, ladder->name, given.value));
+    }
+  }
+  return errors;
+}
+
+std::vector<std::string> given_errors(const LadderBook& book) {
+  std::vector<std::string> errors;
+  for (const Ladder& ladder : book.ladders) {
+    for (const Given& given : ladder.given) {
+      if (given.answer.empty() || given.answer == kAnyRefusal) continue;
+      const bool known = given.party == Party::sc ? gateway::parse_sc_result(given.answer).ok()
+                                                  : gateway::parse_hss_result(given.answer).ok();
+      if (known) continue;
+      errors.push_back(to_string(
+          TextError{ladder.file, given.place,
+                    fmt::format("{} cannot answer '{}'", to_string(given.party), given.answer),
+                    given.party == Party::sc ? "a value of --sc-result, or error"
+                                             : "a value of --hss-result"}));
+    }
+  }
+  return errors;
+}
+
+}  // namespace rung
