@@ -1,62 +1,21 @@
-// Once the load has begun a worker takes no memory: neither operator new nor malloc, calloc,
-// realloc, nor a mapping from the kernel. This program's own allocation functions count what the
-// watched thread asks for, through the whole loop: player, checks, findings, capture ring and
-// transport.
+// Once the load has begun a worker takes no memory, neither from the heap nor as a mapping from the
+// kernel, through the whole loop: player, checks, findings, capture ring and transport.
 #include <gtest/gtest.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <memory>
 
+#include "engine/base/allocation_watch.hpp"
 #include "whole_loop.hpp"
-
-namespace {
-thread_local bool counting = false;
-std::atomic<int> allocations{0};
-std::atomic<int> mappings{0};
-void count(std::atomic<int>& of) {
-  if (counting) of.fetch_add(1, std::memory_order_relaxed);
-}
-}  // namespace
-
-// operator new ends in malloc, so these see it too.
-extern "C" {
-void* __libc_malloc(std::size_t);
-void* __libc_calloc(std::size_t, std::size_t);
-void* __libc_realloc(void*, std::size_t);
-void* __libc_memalign(std::size_t, std::size_t);
-void* malloc(std::size_t size) {
-  count(allocations);
-  return __libc_malloc(size);
-}
-void* calloc(std::size_t members, std::size_t size) {
-  count(allocations);
-  return __libc_calloc(members, size);
-}
-void* realloc(void* old, std::size_t size) {
-  count(allocations);
-  return __libc_realloc(old, size);
-}
-void* aligned_alloc(std::size_t alignment, std::size_t size) {
-  count(allocations);
-  return __libc_memalign(alignment, size);
-}
-void* mmap(void* address, std::size_t size, int protection, int flags, int fd, off_t offset) {
-  count(mappings);
-  // NOLINTNEXTLINE: the kernel's answer is an address or a small negative number.
-  return reinterpret_cast<void*>(syscall(SYS_mmap, address, size, protection, flags, fd, offset));
-}
-}
 
 namespace rung::whole_loop {
 namespace {
 
 class Counting final : public Watch {
  public:
-  void enter() override { counting = true; }
-  void leave() override { counting = false; }
+  void enter() override { allocation_watch::enter(); }
+  void leave() override { allocation_watch::leave(); }
 };
 
 /// Ports of this process, so that tests that run at once do not meet.
@@ -64,10 +23,10 @@ std::string free_port() { return "--ue-port=" + std::to_string(20'000 + getpid()
 
 class Allocation : public ::testing::Test {
  protected:
-  void SetUp() override { allocations = mappings = 0; }
+  void SetUp() override { allocation_watch::reset(); }
   static void expect_none() {
-    EXPECT_EQ(allocations.load(), 0);
-    EXPECT_EQ(mappings.load(), 0);
+    EXPECT_EQ(allocation_watch::counted().heap, 0);
+    EXPECT_EQ(allocation_watch::counted().mappings, 0);
   }
   Counting watch_;
   std::string port_ = free_port();
@@ -82,8 +41,8 @@ TEST_F(Allocation, is_noticed_by_this_test) {
 
   ASSERT_NE(pages, MAP_FAILED);
   munmap(pages, 4096);
-  EXPECT_EQ(allocations.load(), 1);
-  EXPECT_EQ(mappings.load(), 1);
+  EXPECT_EQ(allocation_watch::counted().heap, 1);
+  EXPECT_EQ(allocation_watch::counted().mappings, 1);
 }
 
 TEST_F(Allocation, never_happens_on_a_good_run_over_sockets) {

@@ -1,60 +1,35 @@
-// The hot path takes no memory: this program's allocation functions count what the thread under
-// test asks for. Sanitizers bring allocators of their own, so there it is left out.
+// The hot path takes no memory.
 #include <gtest/gtest.h>
-#include <sys/mman.h>
 
-#include <cstdlib>
 #include <memory>
-#include <new>
 
+#include "engine/base/allocation_watch.hpp"
 #include "engine/net/capture_ring.hpp"
 #include "engine/net/capture_stream.hpp"
 #include "engine/net/clock.hpp"
 #include "engine/net/sim.hpp"
 #include "engine/net/uring_udp.hpp"
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-
-namespace {
-thread_local bool counting = false;
-thread_local int allocations = 0;
-void count() {
-  if (counting) ++allocations;
-}
-}  // namespace
-
-// operator new ends in malloc, so these see it too.
-extern "C" {
-void* __libc_malloc(std::size_t);
-void* __libc_calloc(std::size_t, std::size_t);
-void* __libc_realloc(void*, std::size_t);
-void* malloc(std::size_t size) {
-  count();
-  return __libc_malloc(size);
-}
-void* calloc(std::size_t members, std::size_t size) {
-  count();
-  return __libc_calloc(members, size);
-}
-void* realloc(void* old, std::size_t size) {
-  count();
-  return __libc_realloc(old, size);
-}
-}
+#if RUNG_ALLOCATIONS_COUNTED
 
 namespace rung {
 namespace {
 
 constexpr int kRounds = 200;
 
-/// Counts from its construction on.
-struct Counted {
-  Counted() {
-    allocations = 0;
-    counting = true;
+/// What its scope must do without memory.
+struct Watched {
+  Watched() {
+    allocation_watch::reset();
+    allocation_watch::enter();
   }
-  ~Counted() { counting = false; }
+  ~Watched() { allocation_watch::leave(); }
 };
+
+void expect_none() {
+  EXPECT_EQ(allocation_watch::counted().heap, 0);
+  EXPECT_EQ(allocation_watch::counted().mappings, 0);
+}
 
 void burst(Transport& from, const Endpoint& to, Tap& tap, Time now) {
   for (std::uint32_t i = 0; i < 100; ++i) {
@@ -79,11 +54,11 @@ std::size_t drain(Transport& to, Tap& tap, Time now) {
 
 TEST(Allocation, is_noticed_by_this_test) {
   {
-    const Counted counted;
+    const Watched watched;
     auto something = std::make_unique<int>(7);
     EXPECT_EQ(*something, 7);
   }
-  EXPECT_GT(allocations, 0);
+  EXPECT_EQ(allocation_watch::counted().heap, 1);
 }
 
 TEST(Allocation, never_happens_between_real_sockets_once_they_are_open) {
@@ -101,7 +76,7 @@ TEST(Allocation, never_happens_between_real_sockets_once_they_are_open) {
     const Endpoint closed = Endpoint::ipv4(0x7f000001, 1);
     std::size_t received = 0;
     {
-      const Counted counted;
+      const Watched watched;
       for (int round = 0; round < kRounds; ++round) {
         const Time now = MonotonicClock::read();
         burst(*a, b->local(), ring, now);
@@ -112,7 +87,7 @@ TEST(Allocation, never_happens_between_real_sockets_once_they_are_open) {
         a->wait(now);
       }
     }
-    EXPECT_EQ(allocations, 0);
+    expect_none();
     EXPECT_GT(received, 100U * kRounds / 2);
     EXPECT_GT(a->counters().unreachable, 0U);
   }
@@ -126,14 +101,14 @@ TEST(Allocation, never_happens_on_the_simulated_wire_or_in_a_streamed_capture) {
   auto stream = std::move(*CaptureStream::create("/dev/null", "rung", {}));
   std::size_t received = 0;
   {
-    const Counted counted;
+    const Watched watched;
     for (int round = 0; round < kRounds; ++round) {
       burst(network.a(), network.b().local(), stream->tap(0), clock.now());
       clock.advance(1ms);
       received += drain(network.b(), stream->tap(0), clock.now());
     }
   }
-  EXPECT_EQ(allocations, 0);
+  expect_none();
   EXPECT_GT(received, 10'000U);
   EXPECT_EQ(stream->finish().code, NetErrorCode::none);
   EXPECT_EQ(stream->counters().frames + stream->counters().dropped, 100U * kRounds + received);
