@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/decimal.hpp"
 #include "engine/wire/sip_value.hpp"
 #include "gateway/hash.hpp"
 
@@ -12,16 +13,6 @@ namespace {
 
 /// Body as the faults encode it.
 constexpr std::size_t kEncodedSizeMax = 2 * 256;
-
-void put_number(Writer& out, std::size_t value) {
-  char digits[20];
-  std::size_t at = sizeof digits;
-  do {
-    digits[--at] = static_cast<char>('0' + value % 10);
-    value /= 10;
-  } while (value != 0);
-  out.text({digits + at, sizeof digits - at});
-}
 
 void put_base64(Writer& out, Octets octets) {
   constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -162,7 +153,7 @@ void MessageWriter::put_body(Writer& out, const Message& message) {
     length = static_cast<std::size_t>(std::find(body.begin(), body.end(), 0) - body.begin());
   }
   out.text("Content-Length: ");
-  put_number(out, length);
+  put_decimal(out, length);
   out.text("\r\n\r\n");
   out.octets(body);
 }

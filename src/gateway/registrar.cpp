@@ -1,10 +1,10 @@
 #include "gateway/registrar.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
+#include "engine/base/decimal.hpp"
 #include "engine/wire/sip_value.hpp"
 #include "gateway/hash.hpp"
 
@@ -27,13 +27,6 @@ sip::CSeq cseq_of(const sip::View& view) {
 bool takes_sms(std::string_view parameters) {
   const sip::Parameter tag = sip::find_parameter(parameters, "+g.3gpp.smsip");
   return tag.present && (tag.value.empty() || sip::iequals(tag.value, "TRUE"));
-}
-
-void put_number(Writer& out, std::int64_t value) {
-  char digits[20];
-  const auto [end, error] = std::to_chars(digits, digits + sizeof digits, value);
-  (void)error;
-  out.text({digits, static_cast<std::size_t>(end - digits)});
 }
 
 }  // namespace
@@ -280,7 +273,7 @@ void Registrar::put_headers(Writer& out, const Request& request, std::uint16_t s
     case 401: return authenticator_.put_challenge(out, request.arrived, stale);
     case 423:
       out.text("Min-Expires: ");
-      put_number(out, expires_min_);
+      put_decimal(out, expires_min_);
       return out.text("\r\n");
     case 503: return out.text("Retry-After: 5\r\n");
     case 200: break;
@@ -312,7 +305,7 @@ void Registrar::put_bindings(Writer& out, const Request& request, std::uint32_t 
     out.text("Contact: <");
     out.text(contact.uri());
     out.text(">;expires=");
-    put_number(out, (left + 500ms) / 1s);
+    put_decimal(out, static_cast<std::uint64_t>((left + 500ms) / 1s));
     if (contact.smsip) out.text(";+g.3gpp.smsip");
     out.text("\r\n");
   }

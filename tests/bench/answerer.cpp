@@ -33,7 +33,7 @@ constexpr std::uint64_t kinds_of(Kind kind) {
 }
 
 /// 16 hex digits: all messages of one sort stay equally long, so that the kernel can batch them.
-void put_number(Writer& out, std::uint64_t value) {
+void put_hex_number(Writer& out, std::uint64_t value) {
   std::array<std::uint8_t, 16> digits;
   put_hex(digits, value);
   out.octets(digits);
@@ -146,13 +146,13 @@ std::size_t Answerer::write_report(std::string_view contact, Plant plant, Mutabl
   w.text(contact);
   w.text(" SIP/2.0\r\n");
   w.text(via_);
-  put_number(w, counters_.reports);
+  put_hex_number(w, counters_.reports);
   w.text("\r\nMax-Forwards: 70\r\nFrom: <sip:ipsmgw.home1.net>;tag=");
-  put_number(w, ~counters_.reports);
+  put_hex_number(w, ~counters_.reports);
   w.text("\r\nTo: <");
   w.text(sender.uri);
   w.text(">\r\nCall-ID: r");
-  put_number(w, counters_.reports);
+  put_hex_number(w, counters_.reports);
   w.text(
       "@ipsmgw.home1.net\r\nCSeq: 1 MESSAGE\r\n"
       "P-Asserted-Identity: <sip:ipsmgw.home1.net>\r\nIn-Reply-To: ");

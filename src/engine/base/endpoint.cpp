@@ -3,42 +3,45 @@
 #include <arpa/inet.h>
 
 #include <charconv>
-#include <cstring>
+
+#include "engine/base/decimal.hpp"
 
 namespace rung {
 namespace {
 
-std::size_t put(MutableOctets out, std::size_t at, std::string_view text) {
-  ENGINE_ASSERT(at + text.size() <= out.size());
-  std::memcpy(out.data() + at, text.data(), text.size());
-  return at + text.size();
+void put_host(Writer& out, const Endpoint& endpoint) {
+  if (endpoint.family == AddressFamily::ipv6) {
+    char text[INET6_ADDRSTRLEN];
+    inet_ntop(AF_INET6, endpoint.address.data(), text, sizeof text);
+    out.text("[");
+    out.text(text);
+    return out.text("]");
+  }
+  for (unsigned i = 0; i < 4; ++i) {
+    if (i != 0) out.text(".");
+    put_decimal(out, endpoint.address[i]);
+  }
 }
 
-std::size_t put_number(MutableOctets out, std::size_t at, unsigned value) {
-  char digits[10];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  return put(out, at, {digits, static_cast<std::size_t>(end - digits)});
+std::size_t whole(const Writer& out) {
+  ENGINE_ASSERT(out.ok());
+  return out.size();
 }
 
 }  // namespace
 
 std::size_t format_host(const Endpoint& endpoint, MutableOctets out) {
-  if (endpoint.family == AddressFamily::ipv6) {
-    char text[INET6_ADDRSTRLEN];
-    inet_ntop(AF_INET6, endpoint.address.data(), text, sizeof text);
-    return put(out, put(out, put(out, 0, "["), text), "]");
-  }
-  std::size_t at = 0;
-  for (unsigned i = 0; i < 4; ++i) {
-    if (i != 0) at = put(out, at, ".");
-    at = put_number(out, at, endpoint.address[i]);
-  }
-  return at;
+  Writer writer(out);
+  put_host(writer, endpoint);
+  return whole(writer);
 }
 
 std::size_t format_endpoint(const Endpoint& endpoint, MutableOctets out) {
-  const std::size_t host = format_host(endpoint, out);
-  return put_number(out, put(out, host, ":"), endpoint.port);
+  Writer writer(out);
+  put_host(writer, endpoint);
+  writer.text(":");
+  put_decimal(writer, endpoint.port);
+  return whole(writer);
 }
 
 std::string to_string(const Endpoint& endpoint) {

@@ -3,6 +3,8 @@
 #include <array>
 #include <cstring>
 
+#include "engine/base/decimal.hpp"
+
 namespace rung::sip {
 namespace {
 
@@ -85,16 +87,6 @@ constexpr bool is_mirrored(Header header) {
          header == Header::call_id || header == Header::cseq;
 }
 
-void put_number(Writer& out, std::size_t value) {
-  char digits[20];
-  std::size_t at = sizeof digits;
-  do {
-    digits[--at] = static_cast<char>('0' + value % 10);
-    value /= 10;
-  } while (value != 0);
-  out.text({digits + at, sizeof digits - at});
-}
-
 /// The address as via-received wants it: IPv6 without brackets (RFC 3261 25.1).
 std::string_view received_address(const Endpoint& source, MutableOctets room) {
   std::string_view text = as_text(room.first(format_host(source, room)));
@@ -128,7 +120,7 @@ void put_top_via(Writer& out, std::string_view field, std::string_view value,
   if (fill_rport) {
     put_until(via.rport.value.data());
     if (*(from - 1) != '=') out.text("=");
-    put_number(out, source.port);
+    put_decimal(out, source.port);
   }
   if (add_received) {
     put_until(top.data() + top.size());
@@ -155,7 +147,7 @@ std::size_t write_response(const View& request, std::uint16_t status, std::strin
                            MutableOctets out, const Endpoint* source) {
   Writer writer(out);
   writer.text("SIP/2.0 ");
-  put_number(writer, status);
+  put_decimal(writer, status);
   writer.text(" ");
   writer.text(reason.empty() ? reason_phrase(status) : reason);
   writer.text("\r\n");
@@ -179,7 +171,7 @@ std::size_t write_response(const View& request, std::uint16_t status, std::strin
   }
   writer.text(extra_headers);
   writer.text("Content-Length: ");
-  put_number(writer, body.size());
+  put_decimal(writer, body.size());
   writer.text("\r\n\r\n");
   writer.octets(body);
   return writer.ok() ? writer.size() : 0;
