@@ -3,18 +3,13 @@
 #include "engine/wire/sip_value.hpp"
 
 namespace rung::gateway {
-namespace {
-
-constexpr bool visual_separator(char c) { return c == '-' || c == '.' || c == '(' || c == ')'; }
-
-}  // namespace
 
 PhoneKey phone_key(std::string_view text) {
   if (text.starts_with('+')) text.remove_prefix(1);
   std::uint64_t digits = 0;
   std::size_t count = 0;
   for (const char c : text) {
-    if (visual_separator(c)) continue;
+    if (sip::visual_separator(c)) continue;
     if (c < '0' || c > '9' || count == kPhoneDigitsMax) return {};
     digits = digits << 4 | static_cast<std::uint64_t>(c - '0');
     ++count;

@@ -31,11 +31,8 @@ bool same_user(std::string_view a, std::string_view b) {
   return a.empty() && b.empty();
 }
 
-/// visual-separator of RFC 3966 3.
-bool is_separator(char c) { return c == '-' || c == '.' || c == '(' || c == ')'; }
-
 void skip_separators(std::string_view& text) {
-  while (!text.empty() && is_separator(text.front())) text.remove_prefix(1);
+  while (!text.empty() && visual_separator(text.front())) text.remove_prefix(1);
 }
 
 bool same_number(std::string_view a, std::string_view b) {

@@ -31,6 +31,8 @@ struct Uri {
 /// Reads a URI (RFC 3261 19.1, RFC 3966). False without a scheme, without a host (sip, sips, im,
 /// pres) or with a port outside 1..65535. Schemes not named here are read as tel is.
 bool parse_uri(std::string_view text, Uri& out);
+/// visual-separator of RFC 3966 3: stands between digits and means nothing.
+constexpr bool visual_separator(char c) { return c == '-' || c == '.' || c == '(' || c == ')'; }
 /// RFC 3261 19.1.4 as far as IMS identities need it: scheme and host without case, user with case
 /// and escapes decoded, port equal, parameters ignored; tel numbers without visual separators
 /// (RFC 3966 3). False when either is no URI.
