@@ -19,8 +19,6 @@ namespace rung {
 inline constexpr std::size_t kFindingsQueued = 4096;
 /// Findings of one session that its packet comment can name.
 inline constexpr std::size_t kFindingsRemembered = 8;
-/// Octets of a packet comment.
-inline constexpr std::size_t kCommentSizeMax = 512;
 
 class FindingQueue final : public FindingSink {
  public:

@@ -117,7 +117,7 @@ Result<CaptureIndex, NetError> write_kept(const std::filesystem::path& path,
   CaptureIndex index;
   std::vector<std::uint8_t> out(kWriteOctets + pcapng::kPacketBlockSizeMax);
   std::size_t used = 0;
-  std::array<char, pcapng::kCommentSizeMax> comment;
+  std::array<char, kFrameCommentsSizeMax> comment;
   for (const Found& f : frames_in_order(rings)) {
     const std::size_t size = pcapng::write_packet(rings[f.worker]->kept(f.index), wall_offset, f.id,
                                                   rings[f.worker]->comment(f.index, comment),

@@ -38,9 +38,9 @@ class CaptureRing final : public Tap {
   void on_rx(std::span<const RxDatagram> burst) override;
   void on_tx(std::span<const TxDatagram> burst, Time now) override;
 
-  /// Keeps the frames of `owner` from `first_frame` on and puts `comment` (cut at 512 octets) on
-  /// frame `commented`, or on the newest one when that is 0 or gone. Owner 0: `first_frame` alone.
-  /// Served at the next on_tx(), so that what the session is just sending is kept too.
+  /// Keeps the frames of `owner` from `first_frame` on and puts `comment` (cut at kCommentSizeMax)
+  /// on frame `commented`, or on the newest one when that is 0 or gone. Owner 0: `first_frame`
+  /// alone. Served at the next on_tx(), so that what the session is just sending is kept too.
   void keep(FrameOwner owner, FrameNumber first_frame, std::string_view comment,
             FrameNumber commented = 0);
   /// Serves the keep() calls still waiting; to be called when the worker stops.
@@ -62,7 +62,6 @@ class CaptureRing final : public Tap {
   static constexpr std::uint64_t kNone = ~std::uint64_t{0};
   static constexpr std::size_t kBuckets = 1 << 16;
   static constexpr std::size_t kWaitingMax = 64;
-  static constexpr std::size_t kCommentSizeMax = 512;
 
   struct Record;  // a frame in the ring or in the kept store, its octets behind it
   struct Request {

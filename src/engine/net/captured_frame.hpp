@@ -6,6 +6,11 @@
 
 namespace rung {
 
+/// Octets of one comment on a frame, and of all that stand on the same frame, joined; longer ones
+/// are cut.
+inline constexpr std::size_t kCommentSizeMax = 512;
+inline constexpr std::size_t kFrameCommentsSizeMax = 2 * kCommentSizeMax;
+
 struct CapturedFrame {
   Octets octets;  // of the UDP payload
   Endpoint source;

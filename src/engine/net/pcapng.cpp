@@ -116,7 +116,7 @@ std::size_t write_packet(const CapturedFrame& frame, Duration wall_offset, std::
   block.put(static_cast<std::uint32_t>(packet));
   block.put(static_cast<std::uint32_t>(packet));
   block.skip(packet);
-  comment = comment.substr(0, kCommentSizeMax);
+  comment = comment.substr(0, kFrameCommentsSizeMax);
   if (!comment.empty()) block.option(kOptionComment, as_octets(comment));
   block.option_value(kOptionPacketFlags, frame.outgoing ? kOutbound : kInbound);
   block.option_value(kOptionPacketId, id);

@@ -16,10 +16,8 @@
 
 namespace rung::pcapng {
 
-/// Longest comment written; a longer one is cut.
-inline constexpr std::size_t kCommentSizeMax = 1024;
 /// No block written here is longer, comment included.
-inline constexpr std::size_t kPacketBlockSizeMax = kDatagramSizeMax + kCommentSizeMax + 256;
+inline constexpr std::size_t kPacketBlockSizeMax = kDatagramSizeMax + kFrameCommentsSizeMax + 256;
 inline constexpr std::size_t kFileHeaderSizeMax = 256;
 
 /// Writes section header and interface description. `application` is cut at 128 octets.
@@ -27,8 +25,9 @@ inline constexpr std::size_t kFileHeaderSizeMax = 256;
 std::size_t write_file_header(std::string_view application, MutableOctets out);
 
 /// Writes one packet with IP and UDP headers in front. `wall_offset` turns the frame's time into
-/// time since 1970; `id` is found again by find_numbers(). Returns the octets written; 0 when the
-/// endpoints' families differ. Precondition: out has kPacketBlockSizeMax octets.
+/// time since 1970; `id` is found again by find_numbers(); `comment` is cut at
+/// kFrameCommentsSizeMax. Returns the octets written; 0 when the endpoints' families differ.
+/// Precondition: out has kPacketBlockSizeMax octets.
 std::size_t write_packet(const CapturedFrame& frame, Duration wall_offset, std::uint64_t id,
                          std::string_view comment, MutableOctets out);
 
