@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "engine/ladder/reader_line.hpp"
+#include "engine/ue/session_pool.hpp"
 
 namespace rung {
 namespace {
@@ -118,9 +119,9 @@ class FileReader {
     if (line.accept("measure")) return measure(line, ladder);
     auto step = read_step(line);
     if (!step) return;
-    if (ladder.steps.size() == kStepsMax) {
+    if (ladder.steps.size() == kSessionStepsMax) {
       return line.error(step->place, fmt::format("step '{}' is one too many", step->id),
-                        fmt::format("at most {} steps", kStepsMax));
+                        fmt::format("at most {} steps", kSessionStepsMax));
     }
     ladder.steps.push_back(std::move(*step));
   }

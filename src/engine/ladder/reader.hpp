@@ -39,9 +39,6 @@ struct TextError {
 /// `file:line:column: what, expected what`.
 std::string to_string(const TextError& error);
 
-/// Steps one ladder may have: progress is one 64-bit mask (DESIGN 3.1).
-inline constexpr std::size_t kStepsMax = 64;
-
 /// Reads one file's text into `into`, behind what is there; files may refer to each other, so names
 /// are looked up by resolve(). Appends to `errors`; true when it added none. Whatever has an error
 /// is left out, so that resolve() can go on with the rest.

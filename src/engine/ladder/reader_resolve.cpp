@@ -5,6 +5,7 @@
 
 #include "engine/ladder/reader.hpp"
 #include "engine/ladder/reader_line.hpp"
+#include "engine/ue/session_pool.hpp"
 
 namespace rung {
 namespace {
@@ -291,7 +292,7 @@ class LadderCheck {
   const LadderBook& book_;
   Ladder& ladder_;
   std::vector<TextError>& errors_;
-  std::array<std::uint64_t, kStepsMax> ancestors_{};
+  std::array<std::uint64_t, kSessionStepsMax> ancestors_{};
 };
 
 }  // namespace

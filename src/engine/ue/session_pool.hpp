@@ -21,6 +21,7 @@
 
 namespace rung {
 
+/// Steps one ladder may have: progress is one 64-bit mask (DESIGN 3.1).
 inline constexpr std::size_t kSessionStepsMax = 64;
 /// Parties of ours with a UE behind them: ue and ue2.
 inline constexpr std::size_t kUesPerSession = 2;
