@@ -31,20 +31,26 @@ endforeach()
 # Where tests leave their results as XML, one file a program, for scripts/test_summary.
 set(RUNG_RESULTS_DIR ${CMAKE_BINARY_DIR}/results)
 
-# rung_test(NAME test SOURCES ... LINK ... [LABELS ...] [TIMEOUT seconds]): one GoogleTest program.
-# Labels: unit (the default; runs under the sanitizers too), tidy, sim, golden, bench, interop,
-# long (only in check_all).
-function(rung_test)
-  cmake_parse_arguments(arg "" "NAME;TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
-  if(NOT RUNG_TESTS)
-    return()
-  endif()
+# Defaults that both kinds of tests share: `label` where the caller of rung_test() or
+# rung_script_test() names none, and 300 seconds.
+macro(rung_test_arguments label lists)
+  cmake_parse_arguments(arg "" "NAME;TIMEOUT" "LABELS;${lists}" ${ARGN})
   if(NOT arg_LABELS)
-    set(arg_LABELS unit)
+    set(arg_LABELS ${label})
   endif()
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 300)
   endif()
+endmacro()
+
+# rung_test(NAME test SOURCES ... LINK ... [LABELS ...] [TIMEOUT seconds]): one GoogleTest program.
+# Labels: unit (the default; runs under the sanitizers too), tidy, sim, golden, bench, interop,
+# long (only in check_all).
+function(rung_test)
+  if(NOT RUNG_TESTS)
+    return()
+  endif()
+  rung_test_arguments(unit "SOURCES;LINK" ${ARGN})
   add_executable(${arg_NAME} ${arg_SOURCES})
   target_link_libraries(${arg_NAME} PRIVATE rung_options ${arg_LINK} GTest::gtest GTest::gmock
                                             GTest::gtest_main)
@@ -63,16 +69,10 @@ endfunction()
 # test that is a script, run from the project's root with the program as RUNG_PROGRAM. Exit status
 # 77 skips it; the last line it printed is then the reason.
 function(rung_script_test)
-  cmake_parse_arguments(arg "" "NAME;TIMEOUT" "COMMAND;LABELS;DEPENDS" ${ARGN})
   if(NOT RUNG_TESTS)
     return()
   endif()
-  if(NOT arg_LABELS)
-    set(arg_LABELS interop)
-  endif()
-  if(NOT arg_TIMEOUT)
-    set(arg_TIMEOUT 300)
-  endif()
+  rung_test_arguments(interop "COMMAND;DEPENDS" ${ARGN})
   add_test(NAME ${arg_NAME} COMMAND ${arg_COMMAND} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${arg_NAME} PROPERTIES
     TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}" SKIP_RETURN_CODE 77
