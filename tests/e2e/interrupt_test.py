@@ -4,13 +4,18 @@ import signal
 import harness
 from harness import INTERRUPTED, INVALID, PASS, RungTest
 
-QUIET = ("--warm-up", "0s", "--ues", 400)
+AT_ONCE = ("--warm-up", "0s")
+QUIET = (*AT_ONCE, "--ues", 400)
+WAITING = ("--mix", "recipient_404=1")  # each session lasts a while
+SIMULATED = ("--transport", "sim")
+# Sessions soon hold all the UEs there are.
+TOO_FEW_UES = (*SIMULATED, *AT_ONCE, *WAITING, "--ues", 4, "--rate", 50, "--duration", "2s")
 
 
 class Interrupt(RungTest):
     def test_one_drains_and_reports(self):
         with self.start_load(
-            "--rate", 100, "--duration", "60s", "--mix", "recipient_404=1", *QUIET
+            "--rate", 100, "--duration", "60s", *WAITING, *QUIET
         ) as run:
             self.await_measuring(run)
             run.signal(signal.SIGINT)
@@ -59,71 +64,25 @@ class Limits(RungTest):
         return result
 
     def test_too_few_ues_for_the_rate(self):
-        done = self.run_load(
-            "--ues",
-            4,
-            "--rate",
-            50,
-            "--duration",
-            "2s",
-            "--warm-up",
-            "0s",
-            "--mix",
-            "recipient_404=1",
-            "--transport",
-            "sim",
-        )
+        done = self.run_load(*TOO_FEW_UES)
         result = self.assert_invalid(done, "no idle UE fitted, raise --ues or lower --rate")
         self.assertGreater(result["totals"]["sessions_shed_no_ue"], 0)
 
     def test_too_small_a_session_pool(self):
         done = self.run_load(
-            "--sessions-max",
-            2,
-            "--rate",
-            100,
-            "--duration",
-            "1s",
-            "--mix",
-            "recipient_404=1",
-            "--transport",
-            "sim",
-            *QUIET
+            "--sessions-max", 2, "--rate", 100, "--duration", "1s", *WAITING, *SIMULATED, *QUIET
         )
         self.assert_invalid(done, "sessions was full")
 
     def test_a_generator_later_than_its_limit(self):
         done = self.run_load(
-            "--rate",
-            100,
-            "--duration",
-            "1s",
-            "--tick",
-            "50ms",
-            "--lateness-max",
-            "100us",
-            *QUIET,
-            calm=False
+            "--rate", 100, "--duration", "1s", "--tick", "50ms", "--lateness-max", "100us", *QUIET,
+            calm=False,
         )
         self.assert_invalid(done, "of sessions started")
 
     def test_content_that_is_wrong_stays_wrong_in_an_invalid_run(self):
-        done = self.run_load(
-            "--ues",
-            4,
-            "--rate",
-            50,
-            "--duration",
-            "2s",
-            "--warm-up",
-            "0s",
-            "--mix",
-            "recipient_404=1",
-            "--transport",
-            "sim",
-            "--fault",
-            "report-wrong-rp-mr",
-        )
+        done = self.run_load(*TOO_FEW_UES, "--fault", "report-wrong-rp-mr")
         result = self.assert_invalid(done, "no idle UE fitted")
         self.assertEqual(result["verdict"], "fail")
 

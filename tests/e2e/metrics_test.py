@@ -221,31 +221,24 @@ class Metrics(RungTest):
         for panel, expression in over:
             self.assertTrue(prometheus.query(expression, middle), (panel, expression))
 
-    def test_the_exporters_text_is_as_promtool_wants_it(self):
+    def first_scrape(self, ues, **kwargs):
+        """What the exporter says of a small run once sessions have started."""
         exporter = f"127.0.0.1:{free_tcp_port()}"
+
+        def text():
+            with contextlib.suppress(OSError):
+                found = get(f"http://{exporter}/metrics")
+                started = re.search(r"^rung_sessions_started_total [1-9]\d", found, re.M)
+                return found if started else None
+
         with self.start_load(
-            "--metrics",
-            exporter,
-            "--ues",
-            100,
-            "--rate",
-            50,
-            "--duration",
-            "20s",
-            "--warm-up",
-            "0s",
+            "--metrics", exporter, "--ues", ues, "--rate", 50, "--duration", "20s",
+            "--warm-up", "0s", **kwargs
         ):
+            return wait_for(text, "a scrape with sessions")
 
-            def text():
-                with contextlib.suppress(OSError):
-                    found = get(f"http://{exporter}/metrics")
-                    return (
-                        found
-                        if re.search(r"^rung_sessions_started_total [1-9]", found, re.M)
-                        else None
-                    )
-
-            found = wait_for(text, "a scrape with sessions")
+    def test_the_exporters_text_is_as_promtool_wants_it(self):
+        found = self.first_scrape(100)
         checked = subprocess.run(
             ["promtool", "check", "metrics"],
             input=found,
@@ -268,31 +261,7 @@ class Metrics(RungTest):
         """Series do not grow with the UEs: the same number for 50 and for 500."""
         counts = []
         for ues in (50, 500):
-            exporter = f"127.0.0.1:{free_tcp_port()}"
-            with self.start_load(
-                "--metrics",
-                exporter,
-                "--ues",
-                ues,
-                "--rate",
-                50,
-                "--duration",
-                "20s",
-                "--warm-up",
-                "0s",
-                directory=self.directory / str(ues),
-            ):
-
-                def series():
-                    with contextlib.suppress(OSError):
-                        found = get(f"http://{exporter}/metrics")
-                        return (
-                            found
-                            if re.search(r"^rung_sessions_started_total [1-9]\d", found, re.M)
-                            else None
-                        )
-
-                found = wait_for(series, "a scrape with sessions")
+            found = self.first_scrape(ues, directory=self.directory / str(ues))
             counts.append(len(re.findall(r"^rung_", found, re.M)))
         self.assertEqual(counts[0], counts[1])
 

@@ -20,6 +20,8 @@ MESSAGES = (
     "--warm-up",
     "0s",
 )
+# A load that lasts longer than its target.
+LONG = ("--rate", 200, "--duration", "30s", "--warm-up", "0s")
 
 
 class Absent(RungTest):
@@ -64,18 +66,7 @@ class Dying(RungTest):
 
     def test_the_embedded_gateway_dying_fails_the_run_and_ends_it_early(self):
         # So few UEs that waiting sessions soon hold them all: that is the target's fault, not ours.
-        with self.start_load(
-            "--ues",
-            100,
-            "--rate",
-            200,
-            "--duration",
-            "30s",
-            "--warm-up",
-            "0s",
-            "--silence-max",
-            "1500ms",
-        ) as run:
+        with self.start_load("--ues", 100, "--silence-max", "1500ms", *LONG) as run:
             self.await_measuring(run)
             for gateway in children_of(run.popen.pid):
                 os.kill(gateway, signal.SIGKILL)
@@ -84,18 +75,7 @@ class Dying(RungTest):
     def test_a_foreign_gateway_dying_fails_the_run_and_ends_it_early(self):
         with self.gateway() as (gateway, target):
             with self.start_load(
-                "--target",
-                target,
-                "--ues",
-                1000,
-                "--rate",
-                200,
-                "--duration",
-                "30s",
-                "--warm-up",
-                "0s",
-                "--silence-max",
-                "1s",
+                "--target", target, "--ues", 1000, "--silence-max", "1s", *LONG
             ) as run:
                 self.await_measuring(run)
                 gateway.signal(signal.SIGKILL)
