@@ -44,6 +44,15 @@ struct Sample {
     size = *rp::encode(message, octets);
   }
   [[nodiscard]] Octets span() const { return Octets{octets}.first(size); }
+  /// What RP and TPDU decoder make of it; false, and the benchmark ended, where they do not.
+  bool decode(benchmark::State& state, tp::Tpdu& tpdu) const {
+    rp::Message message;
+    const bool decoded = rp::decode(span(), message) == rp::Error::none &&
+                         tp::decode(message.user_data, tp::Direction::sc_to_ms,
+                                    tp::Carrier::rp_data, tpdu) == tp::Error::none;
+    if (!decoded) state.SkipWithError("the sample does not decode");
+    return decoded;
+  }
 };
 
 void gsm7_unpack_160(benchmark::State& state) {
@@ -72,14 +81,8 @@ void rp_tpdu_decode_160(benchmark::State& state) {
   Sample sample;
   for (auto _ : state) {
     benchmark::DoNotOptimize(sample.octets);
-    rp::Message message;
     tp::Tpdu tpdu;
-    if (rp::decode(sample.span(), message) != rp::Error::none ||
-        tp::decode(message.user_data, tp::Direction::sc_to_ms, tp::Carrier::rp_data, tpdu) !=
-            tp::Error::none) {
-      state.SkipWithError("the sample does not decode");
-      break;
-    }
+    if (!sample.decode(state, tpdu)) break;
     benchmark::DoNotOptimize(tpdu);
   }
 }
@@ -90,13 +93,10 @@ void rp_tpdu_decode_and_unpack_160(benchmark::State& state) {
   std::array<std::uint8_t, kSeptets> out;
   for (auto _ : state) {
     benchmark::DoNotOptimize(sample.octets);
-    rp::Message message;
     tp::Tpdu tpdu;
-    const bool decoded = rp::decode(sample.span(), message) == rp::Error::none &&
-                         tp::decode(message.user_data, tp::Direction::sc_to_ms,
-                                    tp::Carrier::rp_data, tpdu) == tp::Error::none;
-    if (!decoded || tp::unpack_user_text(tpdu, out) != kSeptets) {
-      state.SkipWithError("the sample does not decode");
+    if (!sample.decode(state, tpdu)) break;
+    if (tp::unpack_user_text(tpdu, out) != kSeptets) {
+      state.SkipWithError("the sample does not unpack");
       break;
     }
     benchmark::DoNotOptimize(out);
@@ -106,14 +106,8 @@ BENCHMARK(rp_tpdu_decode_and_unpack_160);
 
 void tpdu_encode_160(benchmark::State& state) {
   const Sample sample;
-  rp::Message message;
   tp::Tpdu tpdu;
-  if (rp::decode(sample.span(), message) != rp::Error::none ||
-      tp::decode(message.user_data, tp::Direction::sc_to_ms, tp::Carrier::rp_data, tpdu) !=
-          tp::Error::none) {
-    state.SkipWithError("the sample does not decode");
-    return;
-  }
+  if (!sample.decode(state, tpdu)) return;
   std::array<std::uint8_t, tp::kTpduSizeMax> out;
   for (auto _ : state) {
     benchmark::DoNotOptimize(tpdu);
