@@ -29,8 +29,8 @@ std::vector<std::string> read_book(const std::vector<std::string>& files, Ladder
     read_ladders(text, path, book, errors);
   }
   resolve(book, errors);
-  const auto catalogue = requirement_table().entries();
-  rows.assign(catalogue.begin(), catalogue.end());
+  const RequirementTable catalogue = requirement_table();
+  rows.assign(catalogue.entries().begin(), catalogue.entries().end());
   for (const DeclaredRequirement& own : book.requirements) {
     // At a step a requirement of one's own demands that the message comes, within the step's limit.
     rows.push_back({.id = own.id,
@@ -41,7 +41,7 @@ std::vector<std::string> read_book(const std::vector<std::string>& files, Ladder
                     .rule = rules::arrives,
                     .basis = Basis::deadline});
   }
-  table = RequirementTable(rows);
+  table = RequirementTable(rows, catalogue.fates());
   if (errors.empty()) validate(book, table, errors);
   for (const TextError& e : errors) texts.push_back(to_string(e));
   for (std::string& e : given_errors(book)) texts.push_back(std::move(e));

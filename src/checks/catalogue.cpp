@@ -29,9 +29,14 @@ constexpr Requirement kRequirements[] = {
 #undef RUNG_REQUIREMENT
 };
 
+/// In the order of Fate. A delivery that no SM stands behind is one too many for
+/// 24.341-5.3.3.4.3-n; one at the wrong UE has that UE in To, and not the receiver.
+constexpr FateRows kFateRows = {"23.040-tp-f", "24.341-5.3.3.4.3-c", "24.341-5.3.3.4.3-n",
+                                "23.204-6.4-a"};
+
 }  // namespace
 
-RequirementTable requirement_table() { return RequirementTable(kRequirements); }
+RequirementTable requirement_table() { return RequirementTable(kRequirements, kFateRows); }
 
 std::string_view to_string(Severity severity) {
   constexpr std::array<std::string_view, 3> names = {"mandatory", "option", "informative"};

@@ -150,7 +150,12 @@ RunResult failed_run() {
   late.frame_place = FramePlace::in_file;
   late.frame = 1100;
   r.findings.push_back(late);
-  r.findings_counted = 7;
+  FindingRecord missing = late;
+  missing.actual = "never came";
+  missing.frame = 1101;
+  missing.never_came = true;
+  r.findings.push_back(missing);
+  r.findings_counted = 8;
   r.sip_failures = {{480, 12}};
   r.rp_failures = {{22, 3}};
   set(r, Counter::sm_lost, 4);

@@ -85,18 +85,20 @@ std::string caveats(const RunResult& r, const Ink& ink) {
 }
 
 std::string frame_text(const FindingRecord& f) {
-  if (f.frame_place == FramePlace::in_file) return fmt::format(", frame {}", f.frame);
-  return f.frame_place == FramePlace::overwritten ? ", frame overwritten" : "";
+  const std::string_view which = f.never_came ? "last frame" : "frame";
+  if (f.frame_place == FramePlace::in_file) return fmt::format(", {} {}", which, f.frame);
+  return f.frame_place == FramePlace::overwritten ? fmt::format(", {} overwritten", which) : "";
 }
 
 std::string finding_text(const FindingRecord& f) {
+  const std::string where =
+      f.ladder.empty() ? "of no session" : fmt::format("{} {}", f.ladder, f.step);
   return fmt::format(
-      "    {} {}{}{}, UE {}, at {:.3f} s{}\n"
+      "    {}{}{}, UE {}, at {:.3f} s{}\n"
       "      expected  {}\n"
       "      actual    {}\n",
-      f.ladder, f.step, f.path.empty() ? "" : " ", f.path, f.ue,
-      static_cast<double>(f.at.count()) / 1e9, frame_text(f), printable(f.expected),
-      printable(f.actual));
+      where, f.path.empty() ? "" : " ", f.path, f.ue, static_cast<double>(f.at.count()) / 1e9,
+      frame_text(f), printable(f.expected), printable(f.actual));
 }
 
 /// The first findings of one requirement; `id` empty: those of fields without one.

@@ -98,6 +98,7 @@ void describe(auto& a, Is<FindingRecord> auto& f) {
   a("at_ns", f.at, "since the run's start");
   a("frame_place", f.frame_place, "none, in_file or overwritten");
   a("frame", f.frame, "number in the capture file, from 1");
+  a("never_came", f.never_came, "a message was missing: the frame is the last one before");
 }
 
 void describe(auto& a, Is<CodeCount> auto& c) {

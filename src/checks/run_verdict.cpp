@@ -17,7 +17,8 @@ Basis basis_of(const RequirementTable& table, std::string_view id) {
 /// The octets of a message prove it, whatever the generator's clock did.
 bool stands(const FindingRecord& finding, Basis basis) {
   if (basis == Basis::content || !finding.path.empty()) return true;
-  return basis == Basis::absence && finding.frame_place != FramePlace::none;
+  const bool shown = finding.frame_place != FramePlace::none && !finding.never_came;
+  return basis == Basis::absence && shown;
 }
 
 void worsen(RequirementTally& tally) {

@@ -184,12 +184,15 @@ TEST_F(InvalidRun, keeps_a_deadline_rows_failure_on_a_field) {
 TEST_F(InvalidRun, keeps_a_second_report_and_withdraws_a_missing_one) {
   result_.requirements = {tally(kAbsence, 5, 3)};
   result_.findings = {finding(kAbsence, FramePlace::none),
-                      finding(kAbsence, FramePlace::overwritten)};
+                      finding(kAbsence, FramePlace::overwritten),
+                      finding(kAbsence, FramePlace::in_file)};
+  result_.findings[2].never_came = true;  // the frame is that of the last message before
   const RunResult r = judge();
   EXPECT_EQ(r.requirements[0].count(Verdict::fail), 1U);
   EXPECT_EQ(r.requirements[0].count(Verdict::inconclusive), 2U);
   EXPECT_EQ(r.findings[0].verdict, Verdict::inconclusive);
   EXPECT_EQ(r.findings[1].verdict, Verdict::fail);
+  EXPECT_EQ(r.findings[2].verdict, Verdict::inconclusive);
 }
 
 TEST_F(InvalidRun, a_valid_run_withdraws_nothing) {

@@ -2,87 +2,17 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/ladder/field.hpp"
-#include "engine/ladder/token.hpp"
-#include "engine/wire/bcd.hpp"
-#include "scripted_peer.hpp"
-#include "sim_rig.hpp"
+#include "scripted_delivery.hpp"
 
 namespace rung {
 namespace {
 
 using scripted::header;
-
-RigOptions scripted_options(std::uint16_t run_id = 1) {
-  RigOptions options;
-  options.ladders = {"mo_to_mt"};
-  options.ues = 3;
-  options.wire = {};
-  options.scripted = true;
-  options.play.run_id = run_id;
-  return options;
-}
-
-/// SMS-DELIVER in RP-DATA with the text of a submit of ours (TS 23.040 9.2.2.1).
-std::string rpdu_of(std::string_view submit, std::uint8_t rp_mr, bool corrupt = false) {
-  Received read;
-  EXPECT_EQ(parse_received(as_octets(submit), tp::Direction::ms_to_sc, read), sip::Error::none);
-  const std::string from = header(submit, "From");
-  std::uint8_t sender[7];
-  bcd::encode_digits(from.substr(from.find('+') + 1, 14), sender);
-  std::vector<std::uint8_t> text(read.tp.user_data.begin(), read.tp.user_data.end());
-  if (corrupt) text[20] ^= 1U;
-  const std::uint8_t stamp[7] = {0x62, 0x30, 0x41, 0x51, 0x90, 0x62, 0x40};
-  tp::Tpdu deliver;
-  deliver.type = tp::Type::deliver;
-  deliver.address = {14, bcd::kInternationalE164, sender};
-  deliver.data_coding = read.tp.data_coding;
-  deliver.service_centre_time = stamp;
-  deliver.has_user_data = true;
-  deliver.user_data_length = read.tp.user_data_length;
-  deliver.user_data = text;
-  std::uint8_t tpdu[tp::kTpduSizeMax];
-  const auto tpdu_size = tp::encode(deliver, tp::Carrier::rp_data, tpdu);
-  std::uint8_t sc[rp::kAddressSizeMax];
-  rp::Message message;
-  message.first_octet = 1;
-  message.reference = rp_mr;
-  message.originator = Octets(sc, bcd::encode_address("12125550000", sc));
-  message.has_user_data = true;
-  message.user_data = Octets(tpdu, *tpdu_size);
-  std::uint8_t rpdu[rp::kMessageSizeMax];
-  const auto size = rp::encode(message, rpdu);
-  return std::string(as_text(Octets(rpdu, *size)));
-}
-
-struct Sm {
-  SimRig rig;
-  std::string submit;
-  std::uint32_t recipient = 0;
-  std::uint32_t messages = 0;
-
-  explicit Sm(RigOptions options = scripted_options()) : rig(std::move(options)) {
-    rig.pretend_registered();
-    rig.start("mo_to_mt");
-    submit = rig.sent().at(0);
-    Received read;
-    EXPECT_EQ(parse_received(as_octets(submit), tp::Direction::ms_to_sc, read), sip::Error::none);
-    Token token;
-    EXPECT_EQ(find_token(read.tp, token), TokenState::valid);
-    recipient = token.recipient;
-  }
-  void deliver(std::uint32_t ue, const std::string& rpdu) {
-    scripted::Message message;
-    message.branch = fmt::format("z9hG4bKmt{}", ++messages);
-    message.call_id = fmt::format("mt-{}", messages);
-    message.disposition = "no-fork";
-    message.user = fmt::format("+1212555000000{}", ue);
-    message.address = fmt::format("127.64.0.{}:5060", ue + 1);
-    message.rpdu = rpdu;
-    rig.send(ue, message.text());
-    rig.wait(1ms);
-  }
-};
+using scripted::only;
+using scripted::rpdu_of;
+using scripted::scripted_options;
+using scripted::sender_of;
+using scripted::Sm;
 
 TEST(Fate, delivered_once) {
   Sm sm;
@@ -114,17 +44,89 @@ TEST(Fate, a_changed_character_is_corruption) {
 
 TEST(Fate, at_the_wrong_ue_it_is_misdelivered) {
   Sm sm;
-  const std::uint32_t sender = header(sm.submit, "From").find("0000000@") != std::string::npos ? 0
-                               : header(sm.submit, "From").find("0000001@") != std::string::npos
-                                   ? 1
-                                   : 2;
-  const std::uint32_t third = 3 - sender - sm.recipient;
 
-  sm.deliver(third, rpdu_of(sm.submit, 1));
+  sm.deliver(sm.third(), rpdu_of(sm.submit, 1));
 
   EXPECT_EQ(sm.rig.count(Counter::sm_misdelivered), 1U);
   EXPECT_EQ(sm.rig.count(Counter::sip_strangers), 1U);
   EXPECT_EQ(sm.rig.count(Counter::sm_delivered), 0U);
+  EXPECT_EQ(sm.rig.ids(Verdict::fail), only("24.341-5.3.3.4.3-c")) << sm.rig.findings_text();
+  EXPECT_NE(sm.rig.log().findings.at(0).frame, 0U);
+}
+
+TEST(Fate, what_went_astray_is_not_missed_once_more_where_it_belonged) {
+  Sm sm;
+  sm.accept();
+  sm.deliver(sm.third(), rpdu_of(sm.submit, 1));
+
+  sm.rig.wait(70s);
+
+  EXPECT_EQ(sm.rig.ids(Verdict::fail), only("24.341-5.3.3.4.3-c")) << sm.rig.findings_text();
+  EXPECT_TRUE(sm.rig.ids(Verdict::inconclusive).contains("23.204-6.4-a"));
+}
+
+TEST(Fate, a_device_that_has_the_recipients_identity_may_get_the_sm) {
+  Sm sm;
+
+  sm.deliver(sm.third(), rpdu_of(sm.submit, 1), sm.recipient);
+
+  EXPECT_EQ(sm.rig.count(Counter::sm_misdelivered), 1U);
+  EXPECT_TRUE(sm.rig.ids(Verdict::fail).empty()) << sm.rig.findings_text();
+}
+
+TEST(Fate, an_sm_that_never_comes_fails_a_ladder_that_names_no_requirement_for_it) {
+  for (const bool lossy : {false, true}) {
+    RigOptions options = scripted_options();
+    options.ladders = {"bare"};
+    if (lossy) options.wire.loss = 1e-9;
+    options.own_ladders =
+        "ladder bare \"A delivery that no rule demands\"\n"
+        "s1  ue -> gw   submit\n"
+        "s2  gw -> ue   accepted  after s1  within timer_f\n"
+        "s3  gw -> ue2  deliver   after s1  within delivery\n"
+        "s4  ue2 -> gw  ok        after s3\n";
+    SimRig rig(options);
+    rig.pretend_registered();
+    rig.start("bare");
+    const std::string submit = rig.sent().at(0);
+    rig.send(sender_of(submit), scripted::response(submit, "202 Accepted"));
+    rig.wait(70s);
+
+    EXPECT_EQ(rig.count(Counter::sm_lost), 1U);
+    if (lossy) {
+      EXPECT_TRUE(rig.ids(Verdict::fail).empty()) << rig.findings_text();
+    } else {
+      EXPECT_EQ(rig.ids(Verdict::fail), only("23.204-6.4-a")) << rig.findings_text();
+      EXPECT_EQ(rig.ended("bare", Outcome::failed), 1U);
+    }
+  }
+}
+
+TEST(Fate, a_mangled_sm_that_no_session_waits_for_is_corruption_all_the_same) {
+  Sm sm;
+  sm.rig.wait(120s);
+  ASSERT_EQ(sm.rig.player().sessions_active(), 0U);
+  const auto before = sm.rig.ids(Verdict::fail);
+
+  sm.deliver(sm.recipient, rpdu_of(sm.submit, 1, true));
+
+  EXPECT_EQ(sm.rig.count(Counter::sm_corrupted), 1U);
+  auto after = before;
+  after["23.040-tp-f"] = 1;
+  EXPECT_EQ(sm.rig.ids(Verdict::fail), after) << sm.rig.findings_text();
+}
+
+TEST(Fate, an_sm_of_somebody_elses_proves_nothing) {
+  Sm sm;
+  sm.rig.wait(120s);
+  const auto before = sm.rig.ids(Verdict::fail);
+  std::string rpdu = rpdu_of(sm.submit, 1, true);
+  rpdu[Sm::kTpOaDigits] ^= 0x10;  // the second digit: no UE of ours
+
+  sm.deliver(sm.recipient, rpdu);
+
+  EXPECT_EQ(sm.rig.ids(Verdict::fail), before) << sm.rig.findings_text();
+  EXPECT_TRUE(sm.rig.ids(Verdict::inconclusive).contains("23.040-tp-f"));
 }
 
 TEST(Fate, after_its_session_it_is_late_and_its_latency_still_counts) {
@@ -166,6 +168,7 @@ TEST(Fate, a_token_never_given_out_is_a_ghost) {
   fresh.wait(1ms);
 
   EXPECT_EQ(fresh.count(Counter::sm_ghost), 1U);
+  EXPECT_EQ(fresh.ids(Verdict::fail), only("24.341-5.3.3.4.3-n")) << fresh.findings_text();
 }
 
 TEST(Fate, an_sm_overtaken_by_a_later_one_of_its_sender_is_reordered) {

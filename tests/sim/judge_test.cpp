@@ -13,7 +13,7 @@ using scripted::header;
 /// A submit of ours, accepted, and a report on it that is judged by `rows` alone.
 class Judged {
  public:
-  explicit Judged(std::string_view rows) : rig_(options(rows)) {
+  explicit Judged(std::string_view rows, bool reliable = false) : rig_(options(rows, reliable)) {
     rig_.pretend_registered();
     EXPECT_EQ(rig_.start("judged"), StartResult::started);
     submit_ = rig_.sent().at(0);
@@ -28,25 +28,31 @@ class Judged {
 
   /// Delivers the report with `headers`; true when every row holds.
   bool holds(std::string_view headers) {
-    rig_.send(ue_,
-              fmt::format("MESSAGE sip:{}@127.64.0.{}:5060 SIP/2.0\r\nVia: SIP/2.0/UDP "
-                          "127.0.0.1:5060;branch=z9hG4bKgw1\r\nMax-Forwards: 70\r\n"
-                          "From: <sip:ipsmgw.home1.net>;tag=gw\r\nCall-ID: gw-1\r\n"
-                          "In-Reply-To: {}\r\n{}Content-Type: application/vnd.3gpp.sms\r\n"
-                          "Content-Length: {}\r\n\r\n{}",
-                          user, ue_ + 1, header(submit_, "Call-ID"), headers, rpdu.size(), rpdu));
+    rig_.send(ue_, report(headers));
     rig_.wait(1ms);
     const std::uint64_t passed = rig_.ended("judged", Outcome::passed);
     EXPECT_EQ(passed + rig_.ended("judged", Outcome::failed), 1U) << "the report was not taken";
     return passed == 1;
   }
 
+  /// The report with `headers`, whole.
+  [[nodiscard]] std::string report(std::string_view headers) const {
+    return fmt::format(
+        "MESSAGE sip:{}@127.64.0.{}:5060 SIP/2.0\r\nVia: SIP/2.0/UDP "
+        "127.0.0.1:5060;branch=z9hG4bKgw1\r\nMax-Forwards: 70\r\n"
+        "From: <sip:ipsmgw.home1.net>;tag=gw\r\nCall-ID: gw-1\r\n"
+        "In-Reply-To: {}\r\n{}Content-Type: application/vnd.3gpp.sms\r\n"
+        "Content-Length: {}\r\n\r\n{}",
+        user, ue_ + 1, header(submit_, "Call-ID"), headers, rpdu.size(), rpdu);
+  }
+
   std::string user;
   std::string rpdu;
 
  private:
-  static RigOptions options(std::string_view rows) {
+  static RigOptions options(std::string_view rows, bool reliable) {
     RigOptions options;
+    options.play.reliable = reliable;
     options.ladders = {"judged"};
     options.ues = 2;
     options.wire = {.delay_min = 0ms, .delay_max = 0ms};
@@ -124,6 +130,36 @@ TEST(Judge, fork_beside_no_fork_is_no_request_disposition) {
   EXPECT_TRUE(holds(kRow, "Request-Disposition: no-fork, queue\r\n"));
   EXPECT_FALSE(holds(kRow, "Request-Disposition: no-fork, fork\r\n"));
   EXPECT_FALSE(holds(kRow, "Request-Disposition: Fork\r\nd: no-fork\r\n"));
+}
+
+TEST(Judge, a_number_may_be_as_large_as_its_limit_and_no_larger) {
+  EXPECT_TRUE(holds("  sip.max_forwards at_most 70", ""));
+  EXPECT_FALSE(holds("  sip.max_forwards at_most 69", ""));
+  EXPECT_FALSE(holds("  sip.expires at_most 600", "")) << "absent";
+  EXPECT_FALSE(holds("  sip.expires at_most 600", "Expires: soon\r\n"));
+}
+
+TEST(Judge, a_limit_may_be_the_field_of_another_step) {
+  for (const auto& [cause, good] : {std::pair{'\x00', true}, std::pair{'\x01', false}}) {
+    Judged report("  rp.mti fixed RP-ERROR\n  rp.cause at_most s1.tp.pid");
+    report.rpdu = scripted::rp_error(report.rp_mr(), cause);
+    EXPECT_EQ(report.holds(kTo), good);
+  }
+}
+
+/// A report of exactly `size` octets against the limit of 1300.
+bool size_holds(std::size_t size, bool reliable = false) {
+  Judged judged("  sip.size at_most 1300", reliable);
+  const auto headers = [&](std::size_t filling) {
+    return fmt::format("{}Subject: {}\r\n", kTo, std::string(filling, 'x'));
+  };
+  return judged.holds(headers(size - judged.report(headers(0)).size()));
+}
+
+TEST(Judge, the_limit_on_size_is_for_transports_without_congestion_control) {
+  EXPECT_TRUE(size_holds(1300));
+  EXPECT_FALSE(size_holds(1301));
+  EXPECT_TRUE(size_holds(1301, true));
 }
 
 TEST(Judge, a_cseq_of_another_method_is_not_well_formed) {

@@ -152,6 +152,55 @@ TEST(Player, copies_of_a_report_get_the_same_answer_even_after_the_end) {
   EXPECT_TRUE(red(s.rig).empty()) << s.rig.findings_text();
 }
 
+const Finding& only_finding(const SimRig& rig, std::string_view id) {
+  EXPECT_EQ(red(rig), std::vector<std::string>{std::string(id)}) << rig.findings_text();
+  EXPECT_EQ(rig.log().findings.size(), 1U);
+  return rig.log().findings.at(0);
+}
+
+TEST(Player, what_a_rule_finds_points_at_the_last_message_of_its_step) {
+  Submitted early;  // frame 1: the submit
+  early.send(early.report());
+  early.rig.wait(100ms);
+  early.answer("202 Accepted");
+  const Finding& order = only_finding(early.rig, "24.341-5.3.3.4.2-i");
+  EXPECT_EQ(order.frame, 2U) << "the report";
+  EXPECT_FALSE(order.never_came);
+
+  Submitted twice(scripted_options({"mo_to_mt"}), "mo_to_mt");
+  twice.answer("202 Accepted");  // frame 2
+  twice.send(twice.report());    // frame 3; our 200 is frame 4
+  scripted::Message second = twice.report();
+  second.branch = "z9hG4bKgw2";
+  second.call_id = "gw-call-2";
+  twice.send(second);  // frame 5
+  twice.rig.wait(70s);
+  const auto& found = twice.rig.log().findings;
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(found[0].frame, 5U) << twice.rig.findings_text();
+}
+
+TEST(Player, what_never_came_points_at_the_last_message_before) {
+  Submitted s;
+  s.answer("202 Accepted");  // frame 2
+
+  s.rig.wait(40s);
+
+  const Finding& missing = only_finding(s.rig, "24.341-5.3.3.4.2-j");
+  EXPECT_EQ(missing.frame, 2U);
+  EXPECT_TRUE(missing.never_came);
+}
+
+TEST(Player, a_refusal_is_the_message_that_a_rule_points_at) {
+  Submitted s;
+
+  s.answer("403 Forbidden");  // frame 2
+
+  const Finding& refused = only_finding(s.rig, "SIP-MO-1");
+  EXPECT_EQ(refused.frame, 2U);
+  EXPECT_FALSE(refused.never_came);
+}
+
 TEST(Player, a_second_report_after_the_end_is_a_finding) {
   Submitted s;
   s.answer("202 Accepted");

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "scripted_peer.hpp"
 #include "sim_rig.hpp"
 
 namespace rung {
@@ -80,6 +81,39 @@ TEST(Registration, stops_refreshing_when_told) {
   rig.run(200s, false);
 
   EXPECT_EQ(rig.count(Counter::sip_sent), sent);
+}
+
+/// The requirements that a 200 with such a Contact turns red, as the only answer to a REGISTER.
+std::map<std::string, std::uint64_t> red_with(std::string_view contacts) {
+  RigOptions options;
+  options.ladders = {"register"};
+  options.ues = 1;
+  options.wire = {};
+  options.scripted = true;
+  SimRig rig(options);
+  rig.start("register");
+  rig.wait(1ms);
+  const std::string request = rig.sent().at(0);
+  rig.send(0, scripted::response(request, "200 OK", fmt::format("Contact: {}\r\n", contacts)));
+  rig.wait(1ms);
+  EXPECT_EQ(rig.player().sessions_active(), 0U) << "the answer was not taken";
+  return rig.ids(Verdict::fail);
+}
+
+TEST(Registration, is_granted_for_as_long_as_was_asked_at_most) {
+  constexpr std::string_view kOwn = "<sip:+12125550000000@127.64.0.1:5060>;expires=";
+  EXPECT_TRUE(red_with(fmt::format("{}600000", kOwn)).empty());
+  EXPECT_TRUE(red_with(fmt::format("{}3600", kOwn)).empty());
+  const std::map<std::string, std::uint64_t> only{{"24.229-200-a", 1}};
+  EXPECT_EQ(red_with(fmt::format("{}600001", kOwn)), only);
+  EXPECT_EQ(red_with("<sip:+12125550000000@127.64.0.1:5060>"), only) << "no expires at all";
+}
+
+TEST(Registration, how_long_another_binding_of_the_identity_lasts_is_not_held_against_ours) {
+  constexpr std::string_view kOther = "<sip:+12125550000000@192.0.2.1:5060>;expires=900000";
+  constexpr std::string_view kOwn = "<sip:+12125550000000@127.64.0.1:5060>;expires=";
+  EXPECT_TRUE(red_with(fmt::format("{}, {}600000", kOther, kOwn)).empty());
+  EXPECT_FALSE(red_with(fmt::format("{}, {}900000", kOther, kOwn)).empty());
 }
 
 TEST(Registration, all_ues_may_share_one_address) {

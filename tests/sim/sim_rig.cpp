@@ -161,7 +161,8 @@ std::string SimRig::findings_text(std::size_t at_most) const {
   for (std::size_t i = 0; i < log_.findings.size() && i < at_most; ++i) {
     const Finding& f = log_.findings[i];
     text += fmt::format("{} {} {} {}: expected {}; actual {}\n", table_.at(f.requirement).id,
-                        program_.name(f.ladder), program_.step_id(f.ladder, f.step),
+                        f.ladder.valid() ? program_.name(f.ladder) : "-",
+                        f.ladder.valid() ? program_.step_id(f.ladder, f.step) : "-",
                         f.has_path ? to_string(f.path) : "-", f.expected.view(), f.actual.view());
   }
   return text;

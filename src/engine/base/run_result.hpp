@@ -90,7 +90,7 @@ struct RequirementTally {
 
 /// Where the frame of a finding can be looked up.
 enum class FramePlace : std::uint8_t {
-  none,        // no frame: something never came
+  none,        // no frame: nothing was received, or nothing captured
   in_file,     // `frame` counts from 1 in the capture file
   overwritten  // the ring no longer held it when the file was written
 };
@@ -106,6 +106,7 @@ struct FindingRecord {
   Duration at{};
   FramePlace frame_place = FramePlace::none;
   std::uint64_t frame = 0;
+  bool never_came = false;  // a message was missing: the frame is the last one received before
 };
 
 /// A SIP status or an RP cause with its number of occurrences.
@@ -177,8 +178,8 @@ struct RunResult {
   Verdict at_least = Verdict::none;
   std::vector<std::string> invalid_reasons;  // not empty: the generator was the limit
   bool interrupted = false;
-  bool target_unreachable = false;         // nothing ever came back: the environment's fault
-  std::vector<std::string> notes;          // what the reader must know before any figure
+  bool target_unreachable = false;  // nothing ever came back: the environment's fault
+  std::vector<std::string> notes;   // what the reader must know before any figure
   std::uint32_t judged_one_in = 1;  // 1: every message received is judged in full
 
   CounterSnapshot totals;    // all phases

@@ -56,6 +56,8 @@ std::string value_text(const FieldRule& field, std::string_view cause) {
     case Source::if_present:
       return field.values.empty() ? "well-formed if present" : "if present: " + joined(field, "or");
     case Source::not_contains: return "without " + joined(field, "or");
+    case Source::at_most:
+      return "at most " + (field.values.empty() ? reference(field, cause) : joined(field, "or"));
   }
   return {};
 }

@@ -264,6 +264,11 @@ FieldValue sip_field(Path path, const Received& m, std::span<char> scratch) {
   }
 }
 
+/// TS 23.040 9.1.2.5, TS 24.011 8.2.5.1: 1 TTT NNNN.
+FieldValue address_type(std::uint8_t octet, bool type_of_number) {
+  return number_value(type_of_number ? octet >> 4 & 7U : octet & 0x0fU);
+}
+
 FieldValue digits_value(Octets address_value, std::span<char> scratch) {
   if (address_value.empty()) return absent();
   const std::size_t size = bcd::decode_address(address_value, scratch.first(bcd::kDigitsMax));
@@ -291,6 +296,10 @@ FieldValue rp_field(Path path, const Received& m, std::span<char> scratch) {
     case Path::rp_spare: return number_value(m.rp.first_octet >> 3);
     case Path::rp_mr: return number_value(m.rp.reference);
     case Path::rp_oa: return digits_value(m.rp.originator, scratch);
+    case Path::rp_oa_ton:
+    case Path::rp_oa_npi:
+      if (m.rp.originator.empty()) return absent();
+      return address_type(m.rp.originator[0], path == Path::rp_oa_ton);
     case Path::rp_da: return digits_value(m.rp.destination, scratch);
     case Path::rp_cause: return m.rp.type() == rp::Type::error ? cause_value(m.rp) : absent();
     default: return m.rp.has_user_data ? octets_value(m.rp.user_data) : absent();
@@ -354,6 +363,8 @@ FieldValue tp_field(Path path, const Received& m, std::span<char> scratch) {
       return value;
     }
     case Path::tp_mti: return number_value(static_cast<std::uint64_t>(tpdu.type));
+    case Path::tp_mti_code: return number_value(tpdu.first_octet & 3U);
+    case Path::tp_spare: return number_value(tpdu.first_octet & tp::spare_bits(tpdu.type));
     case Path::tp_rd: return number_value(tpdu.reject_duplicates ? 1 : 0);
     case Path::tp_mms: return number_value(tpdu.more_messages_to_send ? 0 : 1);
     case Path::tp_rp: return number_value(tpdu.reply_path ? 1 : 0);
@@ -365,6 +376,10 @@ FieldValue tp_field(Path path, const Received& m, std::span<char> scratch) {
     case Path::tp_da:
     case Path::tp_oa:
     case Path::tp_ra: return tp_address(tpdu, scratch);
+    case Path::tp_oa_ton:
+    case Path::tp_oa_npi:
+      if (tpdu.address.digits == 0) return absent();
+      return address_type(tpdu.address.ton_npi, path == Path::tp_oa_ton);
     case Path::tp_pid: return number_value(tpdu.protocol_id);
     case Path::tp_dcs: return number_value(tpdu.data_coding);
     case Path::tp_scts: return time_value(tpdu.service_centre_time);

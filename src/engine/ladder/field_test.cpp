@@ -122,6 +122,23 @@ std::string delivery(std::string_view scts) {
   return message("", front + static_cast<char>(tpdu.size()) + tpdu);
 }
 
+TEST(Field, reads_types_of_number_and_the_spare_bits_of_a_delivery) {
+  std::string text = delivery(std::string("\x62\x11\x12\x70\x32\x95\x40", 7));
+  const std::size_t body = text.find("\r\n\r\n") + 4;
+  text[body + 3] = '\xa8';  // RP-OA: national, national plan
+  text[body + 7] = '\x17';  // octet 1: TP-MTI 3, no more messages, bit 4
+  text[body + 9] = '\xd0';  // TP-OA: alphanumeric
+  Read read(text);
+
+  EXPECT_EQ(read[Path::rp_oa_ton].number, 2U);
+  EXPECT_EQ(read[Path::rp_oa_npi].number, 8U);
+  EXPECT_EQ(read[Path::tp_mti].number, 0U) << "TS 23.040 9.2.3.1: a reserved type is a DELIVER";
+  EXPECT_EQ(read[Path::tp_mti_code].number, 3U);
+  EXPECT_EQ(read[Path::tp_spare].number, 0x10U);
+  EXPECT_EQ(read[Path::tp_oa_ton].number, 5U);
+  EXPECT_EQ(read[Path::tp_oa_npi].number, 0U);
+}
+
 TEST(Field, a_service_centre_time_is_a_date_and_a_time_in_digits) {
   const std::pair<std::string, bool> cases[] = {
       {std::string("\x62\x11\x12\x70\x32\x95\x40", 7), true},

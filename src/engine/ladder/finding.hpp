@@ -32,11 +32,12 @@ struct Finding {
   LadderIndex ladder;
   StepIndex step;
   Verdict verdict = Verdict::none;
-  Path path{};               // the offending field, when has_path
+  Path path{};  // the offending field, when has_path
   bool has_path = false;
-  std::uint32_t ue = 0;      // global number of the UE
+  std::uint32_t ue = 0;  // global number of the UE
   Time at{};
-  FrameNumber frame = 0;     // 0: no frame, as for something that never came
+  FrameNumber frame = 0;    // of a message that shows it; 0: nothing was received
+  bool never_came = false;  // a message was missing: `frame` is the last one before
   FrameOwner owner = 0;
   BoundedText<120> expected;
   BoundedText<120> actual;

@@ -95,9 +95,9 @@ std::string_view to_string(Path path) { return kPaths[static_cast<std::size_t>(p
 PathKind kind_of(Path path) { return kPaths[static_cast<std::size_t>(path)].kind; }
 
 std::string_view to_string(Source source) {
-  constexpr std::string_view names[] = {"fixed",      "ours",        "copied",   "any",
-                                        "absent",     "one_of",      "contains", "differs",
-                                        "if_present", "not_contains"};
+  constexpr std::string_view names[] = {"fixed",      "ours",         "copied",   "any",
+                                        "absent",     "one_of",       "contains", "differs",
+                                        "if_present", "not_contains", "at_most"};
   return names[static_cast<std::size_t>(source)];
 }
 
@@ -140,7 +140,12 @@ std::uint64_t field_number_max(Path path) {
     case Path::rp_spare: return 31;
     case Path::rp_cause: return 127;
     case Path::tp_mti: return 5;
-    case Path::tp_vpf: return 3;
+    case Path::tp_vpf:
+    case Path::tp_mti_code: return 3;
+    case Path::rp_oa_ton:
+    case Path::tp_oa_ton: return 7;
+    case Path::rp_oa_npi:
+    case Path::tp_oa_npi: return 15;
     default: return 255;
   }
 }

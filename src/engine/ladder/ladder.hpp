@@ -41,13 +41,15 @@ std::string field_number_text(Path path, std::uint64_t value);
 /// such text.
 std::optional<std::vector<std::uint8_t>> field_octets(std::string_view text);
 
-/// Where a field's value comes from (DESIGN section 3). The last five only on receipt.
+/// Where a field's value comes from (DESIGN section 3). The last six only on receipt.
 ///   one_of       any of the values; of sip.status a strict profile takes the first only, which is
 ///                the code the clause names
 ///   contains     all of the values are whole items of the comma and semicolon list that the field
 ///                is (`require` is not in `;required`), in any order, without regard to case
 ///   if_present   absent, or one of the values; without values: absent, or well-formed
 ///   not_contains none of the values is an item of the list; absent passes
+///   at_most      a number that is there and not above the value, or not above that of a step's
+///                field
 enum class Source : std::uint8_t {
   fixed,
   ours,
@@ -58,7 +60,8 @@ enum class Source : std::uint8_t {
   contains,
   differs,
   if_present,
-  not_contains
+  not_contains,
+  at_most
 };
 std::string_view to_string(Source source);
 
@@ -82,9 +85,10 @@ struct FieldRule {
   Path path{};
   Source source{};
   std::vector<std::string> values;  // fixed: one; one_of: several; contains: all; ours: the name
-  std::string step;                 // copied, differs: the step named, or "cause" for the first
-                                    // cause of the step itself: of an answer, what it answers
-  Path from{};                      // copied, differs: the field of that step
+  std::string step;                 // copied, differs, at_most without a value: the step named, or
+                                    // "cause" for the first cause of the step itself: of an answer,
+                                    // what it answers
+  Path from{};                      // the field of that step
   std::vector<std::string> requirements;
   std::vector<TextPlace> requirement_places;  // one for each, within `file`
   std::string file;  // of this row; a row taken over by `like` keeps its own

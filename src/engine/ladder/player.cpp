@@ -23,6 +23,21 @@ LadderIndex refresh_ladder(const Program& program) {
   return refresh.valid() ? refresh : program.find("register");
 }
 
+/// True when every RP-DATA of ours carries a token: then an SM without one is not ours.
+bool all_tokened(const Program& program) {
+  const auto tokened = [&](const ProgramStep& p) {
+    if (p.kind != StepKind::send_request || p.copy_of != kNoStep) return true;
+    const SendRequest& request = program.request(p.send);
+    const bool data =
+        p.rp_type == kAnyType || p.rp_type == static_cast<std::uint8_t>(rp::Type::data);
+    return request.has_token || request.body.empty() || !data;
+  };
+  for (std::uint32_t i = 0; i < program.size(); ++i) {
+    if (!std::ranges::all_of(program.ladder(LadderIndex(i)).steps, tokened)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Player::Core::Core(const Program& program, const PlayConfig& config,
@@ -47,9 +62,12 @@ Player::Core::Core(const Program& program, const PlayConfig& config,
       timers_(config.sessions_max, config.tick, start),
       branches_(branch_rows(config)),
       refresh_ladder_(refresh_ladder(program)),
+      all_tokened_(all_tokened(program)),
       tx_reserve_(std::min(kSendsPerCall, tx.free() / 2)) {
   put_hex({reinterpret_cast<std::uint8_t*>(front_.data()), front_.size()},
           std::uint64_t{config.run_id} << 8 | config.worker);
+  for (std::size_t i = 0; i < kFateCount; ++i)
+    fates_[i] = requirements.broken_by(static_cast<Fate>(i));
 }
 
 PlayerPools Player::Core::pools() const {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <vector>
 
 #include "engine/base/prng.hpp"
@@ -169,6 +170,7 @@ class Player::Core {
   bool receive_copy(const BranchRow& row, Arrival& arrival);
   void receive_late(const Match& match, Arrival& arrival);
   void note_copy(Live& live, std::size_t step, const Arrival& arrival);
+  static void note_frame(Live& live, std::size_t step, const Arrival& arrival);
   bool keep(Live& live, std::size_t step, const Arrival& arrival);
   void hold_request(ForeignEntry& entry, const Arrival& arrival);
   void receive_error_report(Live& live, const Arrival& arrival);
@@ -177,11 +179,14 @@ class Player::Core {
   // player_match.cpp
   void locate(Arrival& arrival);
   UeIndex ue_by_user(std::string_view uri) const;
+  [[nodiscard]] std::optional<std::uint32_t> number_by_user(std::string_view uri) const;
   Match find(const Arrival& arrival);
   Match find_report(const Arrival& arrival);
   Match find_delivery(const Arrival& arrival);
   Match find_status_report(const Arrival& arrival);
   Match find_by_reply(const Arrival& arrival);
+  enum class Transfer : std::uint8_t { outstanding, doubtful, over };
+  [[nodiscard]] Transfer transfer_state(const Live& live, std::size_t step, Time now) const;
   Match find_waiting(const Arrival& arrival, std::uint8_t rp_type, std::uint8_t tp_type);
   template <class Fits>
   std::uint8_t choose(const Live& live, Fits&& fits, bool& waiting) const;
@@ -205,7 +210,11 @@ class Player::Core {
   bool spoilt(const ProgramStep& step, Path path, bool& guilty) const;
   bool counts_other_units(const Judged& judged, const Check& check);
   bool compare(const Judged& judged, const Check& check, const FieldValue& actual);
+  Verdict judge_reference(const Judged& judged);
   bool compare_copied(const Judged& judged, const Check& check, const FieldValue& actual);
+  std::optional<std::uint64_t> copied_number(const Judged& judged, const Check& check);
+  std::optional<std::uint64_t> limit_of(const Judged& judged, const Check& check);
+  FieldValue field_at_hand(const Judged& judged, Path path);
   bool compare_text(const Check& check, const FieldValue& actual, std::string_view expected) const;
   bool matches_value(const Check& check, const FieldValue& actual, const CheckValue& value) const;
   bool same_via(std::string_view expected) const;
@@ -219,11 +228,17 @@ class Player::Core {
   void fill_evidence(const Live& live, std::span<StepEvidence> steps) const;
   Verdict settle_verdict(RequirementIndex requirement, Verdict verdict, bool late) const;
   static FrameOwner owner_of(const Session& session);
+  [[nodiscard]] static FrameNumber last_frame(const Live& live, std::size_t step);
 
   // player_fate.cpp
   void fate_of_delivery(Live& live, std::size_t step, const Arrival& arrival, bool repeat);
   void fate_of_stranger(const Arrival& arrival, const Match& match);
-  void fates_at_end(const Live& live, Outcome outcome);
+  void fates_at_end(const Live& live, Outcome outcome, Time now);
+  void stray_delivery(const Arrival& arrival);
+  [[nodiscard]] bool sender_is_ours() const;
+  [[nodiscard]] bool surely_lost(const Live& live, std::size_t step, Time now) const;
+  void break_by(Fate fate, Finding& finding);
+  void break_by(Fate fate, bool sure, const Arrival& arrival, std::string_view actual);
   void note_order(const Arrival& arrival);
 
   // player_register.cpp
@@ -232,6 +247,7 @@ class Player::Core {
   void begin_register(Live& live, std::size_t step);
   void registered_by(Live& live, std::size_t step, Time at);
   [[nodiscard]] std::uint32_t granted_expires(const Live& live, std::size_t step);
+  bool own_binding_expires(const Live& live, std::size_t step, std::string_view& value) const;
   std::string_view credentials(const Live& live, std::size_t step, std::span<char> out);
   void refresh_ue(UeIndex ue, Time now);
 
@@ -253,7 +269,9 @@ class Player::Core {
   TimerWheel timers_;
   std::vector<BranchRow> branches_;
   LadderIndex refresh_ladder_;
-  std::size_t tx_reserve_;       // slots one expiry may need
+  std::array<RequirementIndex, kFateCount> fates_;  // the requirement each fate breaks
+  bool all_tokened_;                                // every SUBMIT of the program has a token
+  std::size_t tx_reserve_;                          // slots one expiry may need
   std::array<char, 6> front_{};  // run and worker, in hex: what all keys of ours begin with
 
   // The message at hand and room to compose in; one thread, one message at a time.

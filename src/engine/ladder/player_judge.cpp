@@ -87,8 +87,11 @@ void Player::Core::judge(Live& l, std::size_t step, const Arrival& arrival, bool
   for (const Check& check : program_.checks(p)) {
     if (final_refused && !mirrored(check.path)) continue;
     if (error_report && (check.path == Path::rp_mti || in_tpdu(check.path))) continue;
+    // RFC 3428 8: the limit on size is for transports without congestion control.
+    if (check.path == Path::sip_size && config_.reliable) continue;
     FieldValue actual;
     const Verdict verdict = judge_check(judged, check, actual);
+    if (verdict == Verdict::none) continue;
     if (verdict == Verdict::pass && check.requirements_count == 0) continue;
     record(judged, check, verdict, actual);
   }
@@ -102,10 +105,13 @@ Verdict Player::Core::judge_check(const Judged& judged, const Check& check, Fiel
   const bool unjudgeable =
       body && spoilt(judged.live->ladder->steps[judged.step], check.path, guilty);
   if (unjudgeable && !guilty) return Verdict::inconclusive;
-  actual = field_of(check.path, in_, actual_scratch_);
+  actual = field_at_hand(judged, check.path);
   if (guilty) return Verdict::fail;
   if (check.from == Path::tp_udl && check.from_ours && counts_other_units(judged, check)) {
     return Verdict::inconclusive;
+  }
+  if (check.path == Path::rp_mr && check.source == Source::any && actual.present) {
+    return judge_reference(judged);
   }
   if (compare(judged, check, actual)) return Verdict::pass;
   return is_policy(check) ? Verdict::unsupported : Verdict::fail;
@@ -116,8 +122,8 @@ Verdict Player::Core::judge_check(const Judged& judged, const Check& check, Fiel
 bool Player::Core::is_policy(const Check& check) const {
   if (config_.strict || check.path != Path::sip_request_disposition) return false;
   const auto rows = program_.requirements(check);
-  return !rows.empty() && std::ranges::none_of(
-                              rows, [&](auto index) { return requirements_.at(index).confirmed; });
+  return !rows.empty() &&
+         std::ranges::none_of(rows, [&](auto index) { return requirements_.at(index).confirmed; });
 }
 
 /// TP-UDL counts in units of the alphabet (TS 23.040 9.2.3.16): where TP-DCS names another one than
@@ -183,6 +189,10 @@ bool Player::Core::compare(const Judged& judged, const Check& check, const Field
     case Source::ours:
       return actual.present &&
              compare_text(check, actual, render(*judged.live, check.parts, expected_scratch_));
+    case Source::at_most: {
+      const auto limit = limit_of(judged, check);
+      return actual.present && actual.well_formed && limit && actual.number <= *limit;
+    }
     case Source::copied: return actual.present && compare_copied(judged, check, actual);
     case Source::differs: return actual.present && !compare_copied(judged, check, actual);
   }
@@ -206,26 +216,70 @@ bool Player::Core::same_via(std::string_view expected) const {
          expected.starts_with(via.sent_by) && expected.ends_with(via.branch);
 }
 
+/// The field of the message at hand. RFC 3261 10.3: a 2xx to REGISTER may list other bindings of
+/// the identity as well, of which another's expiry says nothing about ours.
+FieldValue Player::Core::field_at_hand(const Judged& judged, Path path) {
+  FieldValue value = field_of(path, in_, actual_scratch_);
+  const ProgramStep& p = judged.live->ladder->steps[judged.step];
+  if (path == Path::sip_contact_expires && p.kind == StepKind::receive_response) {
+    std::string_view text;
+    if (own_binding_expires(*judged.live, p.answers, text)) {
+      value.present = true;
+      std::uint32_t number = 0;
+      value.text = text;
+      value.well_formed = sip::parse_u32(text, number);
+      value.number = number;
+    }
+  }
+  return value;
+}
+
+/// The number a row refers to in another step; empty where that step said none.
+std::optional<std::uint64_t> Player::Core::copied_number(const Judged& judged, const Check& check) {
+  const Live& l = *judged.live;
+  const StepRecord& r = l.records[check.step];
+  if (check.from == Path::rp_mr) return r.code & 0xffU;
+  if (!check.from_ours) {
+    const std::string_view text =
+        r.foreign == 0 ? std::string_view{} : foreign_.at(r.foreign).get(check.saved);
+    std::uint64_t number = 0;
+    if (text.size() != sizeof number) return {};
+    std::memcpy(&number, text.data(), sizeof number);
+    return number;
+  }
+  if (check.from == Path::tp_mr) return r.foreign & 0xffU;
+  if (in_rpdu(check.from)) {
+    const FieldValue expected = field_of(check.from, own_decoded(l, check.step), expected_scratch_);
+    if (!expected.present) return {};
+    return expected.number;
+  }
+  std::uint32_t number = 0;
+  if (!sip::parse_u32(render(l, check.parts, expected_scratch_), number)) return {};
+  return number;
+}
+
+/// What `at_most` allows.
+std::optional<std::uint64_t> Player::Core::limit_of(const Judged& judged, const Check& check) {
+  if (check.values_count != 0) return program_.values(check)[0].number;
+  return copied_number(judged, check);
+}
+
 bool Player::Core::compare_copied(const Judged& judged, const Check& check,
                                   const FieldValue& actual) {
   const Live& l = *judged.live;
   const StepRecord& r = l.records[check.step];
-  if (check.from == Path::rp_mr) return actual.well_formed && actual.number == (r.code & 0xffU);
-  if (!check.from_ours) {
-    const std::string_view text =
-        r.foreign == 0 ? std::string_view{} : foreign_.at(r.foreign).get(check.saved);
-    if (!is_numeric(kind_of(check.from))) return compare_text(check, actual, text);
-    std::uint64_t number = 0;
-    if (text.size() != sizeof number) return false;
-    std::memcpy(&number, text.data(), sizeof number);
-    return actual.number == number;
+  if (is_numeric(check.kind)) {
+    const auto number = copied_number(judged, check);
+    return actual.well_formed && number && actual.number == *number;
   }
-  if (check.from == Path::tp_mr) return actual.number == (r.foreign & 0xffU);
+  if (!check.from_ours) {
+    return compare_text(
+        check, actual,
+        r.foreign == 0 ? std::string_view{} : foreign_.at(r.foreign).get(check.saved));
+  }
   if (in_rpdu(check.from)) {
     const FieldValue expected = field_of(check.from, own_decoded(l, check.step), expected_scratch_);
-    if (!expected.present) return false;
-    return is_numeric(check.kind) ? actual.number == expected.number
-                                  : compare_text(check, actual, expected.text);
+    return expected.present && compare_text(check, actual, expected.text);
   }
   const std::string_view expected = render(l, check.parts, expected_scratch_);
   if (check.path == Path::sip_via) return same_via(expected);
@@ -292,7 +346,8 @@ void Player::Core::describe_expected(const Judged& judged, const Check& check, F
     case Source::any:
       out << (check.path == Path::sip_via_branch       ? "z9hG4bK..., new for each transaction"
               : check.path == Path::sip_content_length ? "the datagram ends with the body"
-                                                       : "present and well-formed");
+              : check.path == Path::rp_mr ? "a reference that no transfer of the UE has in use"
+                                          : "present and well-formed");
       return;
     case Source::absent: out << "not present"; return;
     case Source::ours: out << render(l, check.parts, expected_scratch_); return;
@@ -301,6 +356,10 @@ void Player::Core::describe_expected(const Judged& judged, const Check& check, F
     case Source::fixed:
     case Source::one_of:
     case Source::contains: return list("");
+    case Source::at_most:
+      out << "at most ";
+      if (const auto limit = limit_of(judged, check)) out.number(check.path, *limit);
+      return;
     case Source::copied:
     case Source::differs: break;
   }
@@ -390,6 +449,17 @@ void Player::Core::describe_evidence(const StepEvidence& e, const Session& s, Fi
   }
 }
 
+/// The frame a rule asked at `step` points at: its last message, or where none came the last one
+/// the session received at all. 0: nothing was received.
+FrameNumber Player::Core::last_frame(const Live& l, std::size_t step) {
+  std::uint32_t found = l.records[step].frame;
+  if (found == 0) {
+    for (const StepRecord& r : l.records.first(l.ladder->steps.size()))
+      found = std::max(found, r.frame);
+  }
+  return found == 0 ? 0 : l.session->first_frame + found - 1;
+}
+
 void Player::Core::judge_rules(Live& l, Time now) {
   std::array<StepEvidence, kSessionStepsMax> room;
   const std::span<StepEvidence> steps = std::span(room).first(l.ladder->steps.size());
@@ -427,6 +497,8 @@ void Player::Core::judge_rules(Live& l, Time now) {
       finding.verdict = verdict;
       finding.ue = number(l, p.party);
       finding.at = now;
+      finding.frame = last_frame(l, step);
+      finding.never_came = l.records[step].frame == 0;
       finding.owner = owner_of(s);
       finding.expected.assign(requirements_.at(index).text);
       FindingText actual;

@@ -11,6 +11,8 @@ namespace {
 constexpr std::uint64_t bit(std::size_t step) { return std::uint64_t{1} << step; }
 /// Sessions of one UE that are looked at; sessions_per_ue_max keeps the list shorter.
 constexpr std::size_t kSessionsSearched = 256;
+/// TS 24.011 10.1: TR2M is longer than 12 s, so until then the gateway has to wait for a report.
+constexpr Duration kTr2mMin = 12s;
 
 constexpr std::uint8_t number_of(rp::Type type) { return static_cast<std::uint8_t>(type); }
 constexpr std::uint8_t number_of(tp::Type type) { return static_cast<std::uint8_t>(type); }
@@ -22,7 +24,8 @@ bool is_report(const ProgramStep& p) {
 
 }  // namespace
 
-UeIndex Player::Core::ue_by_user(std::string_view uri) const {
+/// Which UE of the run, of whatever worker, a URI names.
+std::optional<std::uint32_t> Player::Core::number_by_user(std::string_view uri) const {
   sip::Uri parsed;
   if (!sip::parse_uri(uri, parsed)) return {};
   std::string_view user = parsed.user;
@@ -34,7 +37,12 @@ UeIndex Player::Core::ue_by_user(std::string_view uri) const {
     number = number * 10 + static_cast<std::uint64_t>(c - '0');
   }
   if (number < config_.msisdn_base || number - config_.msisdn_base >= kTokenUeMax) return {};
-  return ues.find(static_cast<std::uint32_t>(number - config_.msisdn_base));
+  return static_cast<std::uint32_t>(number - config_.msisdn_base);
+}
+
+UeIndex Player::Core::ue_by_user(std::string_view uri) const {
+  const auto number = number_by_user(uri);
+  return number ? ues.find(*number) : UeIndex();
 }
 
 /// The UE a request came to: by its own address, else by what the Request-URI or To says.
@@ -205,6 +213,53 @@ Match Player::Core::find_status_report(const Arrival& arrival) {
   if (found.kind == Match::Kind::live) return found;
   if (repeat.kind == Match::Kind::live) return repeat;
   return find_waiting(arrival, number_of(rp::Type::data), number_of(tp::Type::status_report));
+}
+
+/// Whether a transfer that an RP-DATA of theirs began is over for the gateway as well.
+Player::Core::Transfer Player::Core::transfer_state(const Live& l, std::size_t step,
+                                                    Time now) const {
+  const ProgramStep& p = l.ladder->steps[step];
+  const bool answered = p.answered_by != kNoStep && (l.session->done & bit(p.answered_by)) != 0;
+  const std::uint32_t answer = answered ? l.ladder->steps[p.answered_by].send : 0;
+  if (answered && program_.response(answer).status >= 300) return Transfer::over;
+  for (std::uint64_t left = l.ladder->sends & l.session->done; left != 0; left &= left - 1) {
+    const auto report = static_cast<std::size_t>(std::countr_zero(left));
+    if (l.ladder->steps[report].replies_to != step) continue;
+    // Until its answer comes nobody here knows whether the report has arrived.
+    return (l.session->open & bit(report)) != 0 ? Transfer::doubtful : Transfer::over;
+  }
+  // The gateway may have given up: after Timer F, or once the UE had the time TR2M gives it.
+  const Duration sure = std::min(kTr2mMin, config_.timers.f());
+  const bool waits = !config_.lossy && now - instant(l, l.records[step].first) < sure;
+  return waits ? Transfer::outstanding : Transfer::doubtful;
+}
+
+/// TS 24.011 8.2.3: the reference of an RP-DATA of theirs against those of other transfers towards
+/// the same UE. Says nothing where there is no other: then any reference is free.
+Verdict Player::Core::judge_reference(const Judged& judged) {
+  if (!in_.rp_readable() || in_.rp.type() != rp::Type::data) return Verdict::pass;
+  constexpr unsigned kData = number_of(rp::Type::data) + 1U;
+  const std::uint8_t submit = judged.live->ladder->steps[judged.step].submit;
+  Verdict verdict = Verdict::none;
+  each_session(judged.arrival->ue, [&](Live& l) {
+    const bool same_session = l.session == judged.live->session;
+    for (std::uint64_t left = l.ladder->receives & l.session->done; left != 0; left &= left - 1) {
+      const auto step = static_cast<std::size_t>(std::countr_zero(left));
+      const ProgramStep& p = l.ladder->steps[step];
+      if (p.kind != StepKind::receive_request || l.records[step].code >> 8 != kData) continue;
+      if (l.session->ue[p.party] != judged.arrival->ue.value) continue;
+      // A further attempt at the same SM is the same transfer.
+      if (same_session && (step == judged.step || (submit != kNoStep && p.submit == submit)))
+        continue;
+      const Transfer state = transfer_state(l, step, judged.arrival->at);
+      if (state == Transfer::over) continue;
+      const bool same = (l.records[step].code & 0xffU) == in_.rp.reference;
+      verdict = worse(verdict, !same                            ? Verdict::pass
+                               : state == Transfer::outstanding ? Verdict::fail
+                                                                : Verdict::inconclusive);
+    }
+  });
+  return verdict;
 }
 
 /// The oldest session of the UE that waits for such a message. Types are not compared where the

@@ -141,6 +141,7 @@ void Player::Core::receive_final(Live& l, std::size_t step, Arrival& arrival) {
   const bool refused = !drawn && status >= 300;
   if (answer != kNoStep) {
     StepRecord& r = l.records[answer];
+    note_frame(l, answer, arrival);
     r.code = response_code(in_);
     r.foreign = static_cast<std::uint32_t>(hash64(in_.to_address().tag, status) & 0xffffff);
     if (!enabled(l, l.ladder->steps[answer])) counters_.bump(Counter::sip_early);
@@ -166,6 +167,7 @@ void Player::Core::copy_of_response(Live& l, std::size_t step, Arrival& arrival)
   if (r.copies < UINT8_MAX) ++r.copies;
   if (digest != r.foreign && r.differing < 15) r.differing = (r.differing + 1U) & 15U;
   r.last = units(l, arrival.at);
+  note_frame(l, answer, arrival);
 }
 
 // Requests.
@@ -247,6 +249,17 @@ void Player::Core::note_copy(Live& l, std::size_t step, const Arrival& arrival) 
   }
   if (r.copies < UINT8_MAX) ++r.copies;
   r.last = units(l, arrival.at);
+  note_frame(l, step, arrival);
+}
+
+/// Remembers where in the capture the last message of a step is, for what a rule may find later.
+void Player::Core::note_frame(Live& l, std::size_t step, const Arrival& arrival) {
+  const FrameNumber frame = arrival.datagram->frame;
+  FrameNumber& first = l.session->first_frame;
+  if (first == 0) first = frame;
+  const FrameNumber since = frame > first ? frame - first : 0;
+  l.records[step].frame =
+      static_cast<std::uint32_t>(std::min<FrameNumber>(since, UINT32_MAX - 1)) + 1;
 }
 
 void Player::Core::hold_request(ForeignEntry& entry, const Arrival& arrival) {
@@ -295,6 +308,7 @@ void Player::Core::receive_new(Match& match, Arrival& arrival) {
   if (!enabled(l, p)) counters_.bump(Counter::sip_early);
   if (!keep(l, match.step, arrival)) l.session->flags |= kBroken;
   l.records[match.step].code = request_code(in_);
+  note_frame(l, match.step, arrival);
   mark(l, match.step, arrival.at);
   const bool error = in_.rp_good() && in_.rp.type() == rp::Type::error;
   const bool drawn =
@@ -317,6 +331,7 @@ void Player::Core::receive_counted(Match& match, Arrival& arrival) {
   Live& l = match.live;
   const ProgramStep& p = l.ladder->steps[match.step];
   StepRecord& r = l.records[match.step];
+  note_frame(l, match.step, arrival);
   r.repeats = (r.repeats + 1U) & 15U;
   judge(l, match.step, arrival, false, false);
   const std::uint64_t answered =
@@ -338,6 +353,7 @@ void Player::Core::receive_repeat(Match& match, Arrival& arrival) {
     const bool drawn = r.repeats + 1 < l.ladder->steps[match.step].times_max;
     if (!drawn) counters_.bump(Counter::sip_repeats);
     if (r.repeats < 15) r.repeats = (r.repeats + 1U) & 15U;
+    note_frame(l, match.step, arrival);
     judge(l, match.step, arrival, false, false);
     fate_of_delivery(l, match.step, arrival, true);
   }

@@ -14,6 +14,8 @@ constexpr std::uint64_t bit(std::size_t step) { return std::uint64_t{1} << step;
 constexpr std::uint8_t kAttemptsMax = 2;
 /// A UE that was busy when its registration had to be refreshed tries again after this long.
 constexpr Duration kRefreshRetry = 1s;
+/// Bindings of one identity that are looked at in a 2xx.
+constexpr std::size_t kBindingsMax = 16;
 
 /// Appends to a fixed buffer; a text that does not fit leaves ok false.
 struct Composer {
@@ -125,25 +127,36 @@ std::string_view Player::Core::credentials(const Live& l, std::size_t step, std:
   return line.ok ? line.view() : std::string_view{};
 }
 
-/// RFC 3261 10.2.4: the expiry of our own binding; the 2xx may list others of the same identity.
-std::uint32_t Player::Core::granted_expires(const Live& l, std::size_t request) {
+/// The `expires` of our own binding among those a 2xx to our REGISTER lists. False when it lists
+/// none of ours, or ours without that parameter.
+bool Player::Core::own_binding_expires(const Live& l, std::size_t request,
+                                       std::string_view& value) const {
   std::array<std::uint8_t, kEndpointTextSizeMax> address;
   const Endpoint own = config_.addresses.of(number(l, l.ladder->steps[request].party));
   const std::string_view own_text = as_text(Octets(address.data(), format_endpoint(own, address)));
-  std::uint32_t granted = config_.expires_s;
-  std::uint32_t value = 0;
-  if (sip::parse_u32(in_.view.header(sip::Header::expires), value)) granted = value;
   sip::Values contacts(in_.view, sip::Header::contact);
   std::string_view contact;
   sip::NameAddress parsed;
-  for (std::size_t i = 0; i < 16 && contacts.next(contact); ++i) {
+  for (std::size_t i = 0; i < kBindingsMax && contacts.next(contact); ++i) {
     if (!sip::parse_name_address(contact, parsed)) continue;
+    if (parsed.uri.find(own_text) == std::string_view::npos) continue;
     const sip::Parameter expires = sip::find_parameter(parsed.parameters, "expires");
-    if (!expires.present || !sip::parse_u32(expires.value, value)) continue;
-    if (parsed.uri.find(own_text) != std::string_view::npos) return value;
-    if (i == 0) granted = value;
+    if (!expires.present) continue;
+    value = expires.value;
+    return true;
   }
-  return granted;
+  return false;
+}
+
+/// RFC 3261 10.2.4: the expiry of our own binding, else of the first one, else of the answer.
+std::uint32_t Player::Core::granted_expires(const Live& l, std::size_t request) {
+  std::uint32_t granted = config_.expires_s;
+  std::uint32_t value = 0;
+  std::string_view own;
+  if (own_binding_expires(l, request, own) && sip::parse_u32(own, value)) return value;
+  if (sip::parse_u32(in_.view.header(sip::Header::expires), value)) granted = value;
+  const FieldValue first = field_of(Path::sip_contact_expires, in_, actual_scratch_);
+  return first.present && first.well_formed ? static_cast<std::uint32_t>(first.number) : granted;
 }
 
 /// A 2xx to a REGISTER of ours.

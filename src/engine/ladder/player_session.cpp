@@ -287,7 +287,7 @@ void Player::Core::finish(Live& l, Outcome outcome, Time now) {
   Session& s = *l.session;
   if (outcome != Outcome::aborted) {
     judge_rules(l, now);
-    fates_at_end(l, outcome);
+    fates_at_end(l, outcome, now);
   }
   const bool failed = s.worst >= Verdict::fail;
   if (outcome == Outcome::passed && (s.flags & kMismatch) != 0) outcome = Outcome::failed;

@@ -135,7 +135,7 @@ struct Check {
   Path path{};
   PathKind kind{};
   Source source{};
-  std::uint8_t step = kNoStep;  // copied, differs: the step named
+  std::uint8_t step = kNoStep;  // copied, differs, at_most: the step named
   Path from{};
   bool from_ours = false;     // that step is a request of ours
   std::uint8_t saved = 0xff;  // copied from theirs: which saved text

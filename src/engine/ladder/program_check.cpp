@@ -149,6 +149,10 @@ void ProgramBuilder::add_check(std::size_t step, const FieldRule& r) {
     case Source::ours: good = fill_ours(step, r, check); break;
     case Source::copied:
     case Source::differs: good = fill_copied(step, named_step(step, r), r.from, check); break;
+    case Source::at_most:
+      good = r.step.empty() ? fill_fixed(step, r, check)
+                            : fill_copied(step, named_step(step, r), r.from, check);
+      break;
     case Source::any:
     case Source::absent: break;
   }

@@ -57,7 +57,7 @@ std::optional<Path> read_path(LineCursor& line) {
 
 std::optional<Source> read_source(LineCursor& line) {
   std::vector<std::string_view> names;
-  for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(Source::not_contains); ++i) {
+  for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(Source::at_most); ++i) {
     const auto source = static_cast<Source>(i);
     if (line.accept(to_string(source))) return source;
     names.push_back(to_string(source));
@@ -159,6 +159,18 @@ void read_reference(LineCursor& line, FieldRule& field) {
   field.from = *from;
 }
 
+// A number, or another step's field that is one.
+void read_limit(LineCursor& line, FieldRule& field) {
+  if (kind_of(field.path) != PathKind::number) {
+    return line.error(field.place, fmt::format("{} is no number", to_string(field.path)),
+                      "at_most for numbers only");
+  }
+  const Token* token = line.peek();
+  const bool reference = token != nullptr && token->kind == TokenKind::word &&
+                         token->text.find('.') != std::string::npos;
+  return reference ? read_reference(line, field) : read_values(line, field, 1, 1);
+}
+
 void read_rest(LineCursor& line, FieldRule& field) {
   constexpr std::size_t values_max = 64;
   switch (field.source) {
@@ -170,6 +182,7 @@ void read_rest(LineCursor& line, FieldRule& field) {
     case Source::ours: return read_ours(line, field);
     case Source::copied:
     case Source::differs: return read_reference(line, field);
+    case Source::at_most: return read_limit(line, field);
     case Source::any:
     case Source::absent: return;
   }

@@ -88,7 +88,8 @@ bool receipt_only(Source source) {
     case Source::contains:
     case Source::differs:
     case Source::if_present:
-    case Source::not_contains: return true;
+    case Source::not_contains:
+    case Source::at_most: return true;
     default: return false;
   }
 }
@@ -250,7 +251,7 @@ class LadderCheck {
                               to_string(step.from), to_string(field.source)),
                   "fixed, ours, copied, any or absent");
     }
-    if (field.source == Source::copied || field.source == Source::differs) reference(index, field);
+    if (!field.step.empty()) reference(index, field);
   }
 
   // What a row refers to must have come before the step, or there is nothing to compare with.

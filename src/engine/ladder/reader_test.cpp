@@ -109,10 +109,12 @@ TEST(Reader, reads_every_source_of_a_field) {
   rp.user_data               if_present
   tp.udhi                    fixed yes
   tp.vp                      fixed aAff
+  sip.size                   at_most 1300
+  sip.contact.expires        at_most cause.sip.expires
 )");
   ASSERT_THAT(r.errors, IsEmpty());
   const auto& f = r.book.message("m")->fields;
-  ASSERT_EQ(f.size(), 13U);
+  ASSERT_EQ(f.size(), 15U);
   EXPECT_THAT(f[0].values, ElementsAre("RP-ACK"));
   EXPECT_THAT(f[1].values, ElementsAre("impu"));
   EXPECT_EQ(f[2].step, "s1");
@@ -123,6 +125,10 @@ TEST(Reader, reads_every_source_of_a_field) {
   EXPECT_THAT(f[7].values, ElementsAre("+g.3gpp.smsip", "require", "explicit"));
   EXPECT_THAT(f[9].values, ElementsAre("no-fork"));
   EXPECT_THAT(f[10].values, IsEmpty());
+  EXPECT_EQ(f[13].source, Source::at_most);
+  EXPECT_THAT(f[13].values, ElementsAre("1300"));
+  EXPECT_EQ(f[14].step, "cause");
+  EXPECT_EQ(f[14].from, Path::sip_expires);
 }
 
 TEST(Reader, like_takes_fields_over_and_replaces_those_of_the_same_path) {
@@ -313,7 +319,7 @@ TEST(Reader, errors_of_rows) {
       errors_of_row("sip.to is x"),
       ElementsAre(
           "a.ladder:2:8: 'is', expected fixed, ours, copied, any, absent, one_of, contains, "
-          "differs, if_present or not_contains"));
+          "differs, if_present, not_contains or at_most"));
   EXPECT_THAT(
       errors_of_row("rp.mti fixed RP-NAK"),
       ElementsAre("a.ladder:2:14: rp.mti cannot be 'RP-NAK', expected RP-DATA, RP-ACK, RP-ERROR or "
@@ -324,6 +330,13 @@ TEST(Reader, errors_of_rows) {
   EXPECT_THAT(
       errors_of_row("sip.status one_of 200 99"),
       ElementsAre("a.ladder:2:23: sip.status cannot be '99', expected a number from 100 to 699"));
+  EXPECT_THAT(errors_of_row("sip.to at_most 7"),
+              ElementsAre("a.ladder:2:1: sip.to is no number, expected at_most for numbers only"));
+  EXPECT_THAT(
+      errors_of_row("rp.cause at_most 128"),
+      ElementsAre("a.ladder:2:18: rp.cause cannot be '128', expected a number from 0 to 127"));
+  EXPECT_THAT(errors_of_row("sip.size at_most [x]"),
+              ElementsAre("a.ladder:2:18: '[x]', expected a value"));
   EXPECT_THAT(errors_of_row("tp.rd fixed maybe"),
               ElementsAre("a.ladder:2:13: tp.rd cannot be 'maybe', expected yes or no"));
   EXPECT_THAT(

@@ -2,6 +2,7 @@
 // `main` hands it in. Nothing here knows a clause.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -28,28 +29,45 @@ enum class Basis : std::uint8_t {
   absence    // something that never came
 };
 
+/// What becomes of an SM that no step of a ladder draws, and yet breaks a requirement.
+enum class Fate : std::uint8_t {
+  corrupted,     // it came with other octets, and no session knew it
+  misdelivered,  // it came to a UE that it was not for
+  ghost,         // it came, and nobody had sent it
+  lost           // it did not come, and no rule of its step demands it
+};
+inline constexpr std::size_t kFateCount = 4;
+/// The id of the requirement each fate breaks, by Fate; empty: none.
+using FateRows = std::array<std::string_view, kFateCount>;
+
 struct Requirement {
   std::string_view id;      // "24.341-5.3.3.4.2-c", stable
   std::string_view clause;  // "TS 24.341 5.3.3.4"
   std::string_view text;    // one line
   Severity severity = Severity::mandatory;
   Party obliged = Party::gw;
-  std::string_view legs;    // "Gm ISC"
+  std::string_view legs;  // "Gm ISC"
   bool confirmed = false;
   bool on_gm = true, on_isc = true;
-  Rule rule = nullptr;      // nullptr: judged by fields only
+  Rule rule = nullptr;  // nullptr: judged by fields only
   Basis basis = Basis::content;
 };
 
 class RequirementTable {
  public:
   RequirementTable() = default;
-  explicit RequirementTable(std::span<const Requirement> entries) : entries_(entries) {}
+  explicit RequirementTable(std::span<const Requirement> entries, const FateRows& fates = {})
+      : entries_(entries), fates_(fates) {}
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
   [[nodiscard]] const Requirement& at(RequirementIndex index) const {
     return entries_[index.value];
   }
   [[nodiscard]] std::span<const Requirement> entries() const { return entries_; }
+  [[nodiscard]] const FateRows& fates() const { return fates_; }
+  /// Invalid index where that fate breaks none. Linear: for load time only.
+  [[nodiscard]] RequirementIndex broken_by(Fate fate) const {
+    return find(fates_[static_cast<std::size_t>(fate)]);
+  }
   /// Invalid index when there is no such id. Linear: for load time only.
   [[nodiscard]] RequirementIndex find(std::string_view id) const {
     for (std::uint32_t i = 0; i < entries_.size(); ++i) {
@@ -60,6 +78,7 @@ class RequirementTable {
 
  private:
   std::span<const Requirement> entries_;
+  FateRows fates_{};
 };
 
 }  // namespace rung

@@ -134,6 +134,7 @@ FindingRecord finding_record(const Finding& f, const Program& program,
   out.actual = f.actual.view();
   out.ue = f.ue;
   out.at = f.at - start;
+  out.never_came = f.never_came;
   return out;
 }
 

@@ -60,10 +60,12 @@ struct StepRecord {
   std::uint8_t copies = 0;
   std::uint8_t repeats : 4;
   std::uint8_t attempt : 4;  // ours: how often credentials were added
+  // Theirs: frame of the last message, counted from the session's first, + 1; 0: none came.
+  std::uint32_t frame = 0;
 
   StepRecord() : foreign(0), off_schedule(0), differing(0), repeats(0), attempt(0) {}
 };
-static_assert(sizeof(StepRecord) == 16);
+static_assert(sizeof(StepRecord) == 20);
 
 inline constexpr std::int64_t kRecordUnitNs = 256;
 

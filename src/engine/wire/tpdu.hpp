@@ -119,6 +119,10 @@ inline constexpr std::size_t kUserDataSizeMax = 140;  // TP-UD of SUBMIT and DEL
 /// TP-VP, TP-SCTS and TP-DT must have their size, TP-UD the size that TP-UDL and TP-DCS say.
 Result<std::size_t, Error> encode(const Tpdu& tpdu, Carrier carrier, MutableOctets out);
 
+/// Bits of octet 1 that a TPDU of this type gives no meaning (9.2.2): sent as 0, ignored on
+/// receipt.
+std::uint8_t spare_bits(Type type);
+
 /// 9.2.3.10 and TS 23.038 4: reserved codes read as GSM 7-bit. See compressed().
 Alphabet alphabet(std::uint8_t data_coding);
 /// TS 23.038 4: bit 5 of the general and automatic deletion groups. TP-UDL then counts octets.

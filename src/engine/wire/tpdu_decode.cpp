@@ -155,6 +155,20 @@ Error read_body(Reader& reader, Octets from, Carrier carrier, Tpdu& out) {
 
 }  // namespace
 
+std::uint8_t spare_bits(Type type) {
+  constexpr std::uint8_t kShared = kMtiMask | kBitUdhi;
+  constexpr std::uint8_t kOfReport = kShared | kBitStatusReport;
+  switch (type) {
+    case Type::submit: return 0;
+    case Type::deliver: return std::uint8_t(~(kOfReport | kBitMms | kBitLp | kBitRp));
+    case Type::status_report: return std::uint8_t(~(kOfReport | kBitMms | kBitLp));
+    case Type::command: return std::uint8_t(~kOfReport);
+    case Type::submit_report:
+    case Type::deliver_report: break;
+  }
+  return std::uint8_t(~kShared);
+}
+
 Error decode(Octets octets, Direction direction, Carrier carrier, Tpdu& out) {
   out = Tpdu{};
   Reader reader{octets};

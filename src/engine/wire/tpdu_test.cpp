@@ -119,6 +119,15 @@ TEST(Tpdu, more_messages_to_send_is_a_clear_bit) {
   }
 }
 
+TEST(Tpdu, spare_bits_are_those_that_no_field_of_the_type_has) {
+  EXPECT_EQ(spare_bits(Type::submit), 0x00);
+  EXPECT_EQ(spare_bits(Type::deliver), 0x10);
+  EXPECT_EQ(spare_bits(Type::status_report), 0x90);
+  EXPECT_EQ(spare_bits(Type::command), 0x9c);
+  EXPECT_EQ(spare_bits(Type::submit_report), 0xbc);
+  EXPECT_EQ(spare_bits(Type::deliver_report), 0xbc);
+}
+
 TEST(Tpdu, reserved_bits_and_a_reserved_type_come_back_as_they_were) {
   Tpdu tpdu;
   const Bytes octets = octets_of("17 0381 21f3 0000 62304151906240 00");
