@@ -28,7 +28,8 @@ std::vector<std::string> arguments(const Options& options, const std::string& ad
   for (const auto& [name, value] : options.settings) {
     if (std::find(std::begin(kHandedOn), std::end(kHandedOn), name) == std::end(kHandedOn))
       continue;
-    words.push_back(fmt::format("--{}={}", name, value));
+    // An empty value is the default, and `--name=` alone is an error.
+    if (!value.empty()) words.push_back(fmt::format("--{}={}", name, value));
   }
   for (const std::string& fault : options.fault) words.push_back("--fault=" + fault);
   words.push_back(fmt::format("--users-max={}", std::max(options.users_max, options.ues)));
