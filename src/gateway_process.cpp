@@ -22,7 +22,7 @@ constexpr std::string_view kReady = "listening on ";
 std::vector<std::string> arguments(const Options& options, const std::string& address) {
   static constexpr std::string_view kHandedOn[] = {
       "tick",     "seed",      "domain",     "gw-uri", "sc-psi",     "sc-address",
-      "digest",   "realm",     "password",   "timers", "gso",        "gro",
+      "digest",   "realm",     "password",   "topology", "reg-event", "timers", "gso",        "gro",
       "sc-delay", "sc-result", "hss-result", "barred", "fault-every"};
   std::vector<std::string> words{"rung", "gateway", "--listen", address};
   for (const auto& [name, value] : options.settings) {

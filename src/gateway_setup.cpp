@@ -48,6 +48,10 @@ std::vector<std::string> set_up_gateway(const Options& options, gateway::Gateway
     errors.push_back(
         fmt::format("--listen: '{}' is not accepted, expected ADDRESS:PORT", options.listen));
   }
+  config.topology = options.topology == "isc" ? gateway::Topology::isc : gateway::Topology::gm;
+  config.reg_event = options.reg_event == "never"         ? gateway::RegEvent::never
+                     : options.reg_event == "when-needed" ? gateway::RegEvent::when_needed
+                                                          : gateway::RegEvent::always;
   config.gw_uri = options.gw_uri;
   config.domain = options.domain;
   config.digest = options.digest;

@@ -47,7 +47,8 @@ void ClientTransactions::send(std::uint32_t index, std::size_t size, Time now) {
   transaction.give_up = now + 64 * t1_;
   transaction.proceeding = false;
   transaction.copies = 0;
-  ++counters_.sent_messages;
+  const bool is_message = transaction.purpose != Purpose::subscription;
+  ++(is_message ? counters_.sent_messages : counters_.sent_subscribes);
   transmit(index, now);
   arm(index, now);
 }
@@ -69,9 +70,10 @@ void ClientTransactions::arm(std::uint32_t index, Time now) {
 std::uint32_t ClientTransactions::find(const sip::View& view) const {
   sip::CSeq cseq;
   if (!sip::parse_cseq(view.header(sip::Header::cseq), cseq)) return kNone;
-  if (cseq.method != sip::Method::message) return kNone;
+  const bool is_message = cseq.method == sip::Method::message;
+  if (!is_message && cseq.method != sip::Method::subscribe) return kNone;
   std::uint64_t id = 0;
-  if (faults_.on(FaultId::f76)) {  // the branch tells nothing then
+  if (is_message && faults_.on(FaultId::f76)) {  // the branch tells nothing then
     CallId call;
     if (!read_call_id(view.header(sip::Header::call_id), salt_, call)) return kNone;
     id = call.id;
@@ -81,7 +83,8 @@ std::uint32_t ClientTransactions::find(const sip::View& view) const {
     if (!read_branch(via.branch, salt_, id)) return kNone;
   }
   const std::uint32_t index = id_index(id);
-  return index < ids_.size() && ids_[index] == id ? index : kNone;
+  if (index >= ids_.size() || ids_[index] != id) return kNone;
+  return is_message == (pool_[index].purpose != Purpose::subscription) ? index : kNone;
 }
 
 std::optional<TransactionEnd> ClientTransactions::on_response(const sip::View& view) {

@@ -1,6 +1,6 @@
-// ClientTransactions: our MESSAGE requests until their final response (RFC 3261 17.1.2). The octets
-// are kept, so that every copy at Timer E is the same. A transaction ends with its final response:
-// what Timer K would absorb then matches nothing and has no effect.
+// ClientTransactions: our requests, MESSAGE and SUBSCRIBE, until their final response (RFC
+// 3261 17.1.2). The octets are kept, so that every copy at Timer E is the same. A transaction ends
+// with its final response: what Timer K would absorb then matches nothing and has no effect.
 //
 // Copies leave at 0, T1, 3*T1, 7*T1 ... with gaps that double up to T2; Timer F ends them at 64*T1.
 #pragma once
@@ -32,6 +32,7 @@ enum class Purpose : std::uint8_t {
   report,         // a submit report
   delivery,       // RP-DATA to a UE; holds one of the user's deliveries in flight
   delivery_fork,  // a further copy of a delivery, which nobody waits for
+  subscription,   // SUBSCRIBE to the reg event; call.stored is the registration
 };
 
 struct ClientTransaction {

@@ -51,14 +51,15 @@ SipFailure classify(std::uint16_t sip_status) {
 }  // namespace
 
 Delivery::Delivery(const GatewayConfig& config, Bindings& bindings,
-                   ClientTransactions& transactions, MessageWriter& writer,
-                   const ServiceCentre& service_centre, Timers& timers, FaultSet& faults,
-                   GatewayCounters& counters)
+                   const Registrations& registrations, ClientTransactions& transactions,
+                   MessageWriter& writer, const ServiceCentre& service_centre, Timers& timers,
+                   FaultSet& faults, GatewayCounters& counters)
     : attempts_max_(config.attempts_max),
       outstanding_max_(config.mt_outstanding_max),
       report_wait_(config.report_wait),
       salt_(salt_of(config.seed)),
       bindings_(bindings),
+      registrations_(registrations),
       transactions_(transactions),
       writer_(writer),
       service_centre_(service_centre),
@@ -173,9 +174,10 @@ void Delivery::send(std::uint32_t stored, std::uint32_t contact, std::uint32_t i
   transaction.remote = bindings_.contact(contact).endpoint;
   const std::size_t size = writer_.write({.recipient = &bindings_.user(message.user),
                                           .contact = bindings_.contact(contact).uri(),
+                                          .route = registrations_.route(contact),
+                                          .device = registrations_.device_uri(contact),
                                           .transaction = transactions_.id(index),
                                           .call = transaction.call,
-                                          .in_reply_to = {},
                                           .is_delivery = true,
                                           .fork = fork,
                                           .originator = message.sender,
@@ -299,7 +301,8 @@ void Delivery::fail(std::uint32_t stored, std::uint8_t temporary_status, bool me
   }
   // A registration that came during the attempt counts: the next attempt need not wait for another.
   if (memory_full) user.memory_full = true;
-  if (!memory_full && user.registrations == message.registrations) user.absent = true;
+  const bool came_meanwhile = user.registrations != message.registrations;
+  if (!memory_full && (!came_meanwhile || faults_.active(FaultId::f83))) user.absent = true;
   if (!message.wants_report || message.told_temporary) return;
   message.told_temporary = true;
   const std::uint32_t into = store();

@@ -16,6 +16,7 @@
 #include "gateway/bindings.hpp"
 #include "gateway/client_transactions.hpp"
 #include "gateway/message_writer.hpp"
+#include "gateway/registrations.hpp"
 #include "gateway/service_centre.hpp"
 
 namespace rung::gateway {
@@ -44,9 +45,10 @@ struct StoredMessage {
 
 class Delivery {
  public:
-  Delivery(const GatewayConfig& config, Bindings& bindings, ClientTransactions& transactions,
-           MessageWriter& writer, const ServiceCentre& service_centre, Timers& timers,
-           FaultSet& faults, GatewayCounters& counters);
+  Delivery(const GatewayConfig& config, Bindings& bindings, const Registrations& registrations,
+           ClientTransactions& transactions, MessageWriter& writer,
+           const ServiceCentre& service_centre, Timers& timers, FaultSet& faults,
+           GatewayCounters& counters);
 
   /// A record of the store for a new short message, or kNone when it is full (counted). The owner
   /// gives it to enqueue() or drop().
@@ -92,6 +94,7 @@ class Delivery {
   std::array<std::uint8_t, rp::kAddressSizeMax> sc_address_{};
   std::size_t sc_address_size_ = 0;
   Bindings& bindings_;
+  const Registrations& registrations_;
   ClientTransactions& transactions_;
   MessageWriter& writer_;
   const ServiceCentre& service_centre_;

@@ -66,7 +66,7 @@ Result<std::vector<FaultId>, std::string> parse_faults(std::string_view text) {
 
 FaultSet::FaultSet(std::span<const FaultId> on, std::uint32_t every)
     : every_(every == 0 ? 1 : every) {
-  for (const FaultId id : on) bits_ |= std::uint64_t{1} << index(id);
+  for (const FaultId id : on) bits_.set(index(id));
 }
 
 }  // namespace rung::gateway

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -36,7 +37,6 @@ inline constexpr std::size_t kFaultCount = 0
 #include "gateway/faults.def"
 #undef RUNG_FAULT
     ;
-static_assert(kFaultCount <= 64, "FaultSet keeps one bit per fault in one word");
 
 /// All faults, in the catalogue's order.
 std::span<const FaultInfo> faults();
@@ -55,7 +55,7 @@ class FaultSet {
   /// `every`: a fault strikes once in that many opportunities; 0 counts as 1.
   FaultSet(std::span<const FaultId> on, std::uint32_t every);
 
-  [[nodiscard]] bool on(FaultId id) const { return (bits_ >> index(id) & 1U) != 0; }
+  [[nodiscard]] bool on(FaultId id) const { return bits_[index(id)]; }
   /// True when the fault strikes here. Call it once per opportunity: each call counts as one.
   [[nodiscard]] bool active(FaultId id) {
     if (!on(id)) return false;
@@ -64,7 +64,7 @@ class FaultSet {
 
  private:
   static constexpr std::size_t index(FaultId id) { return static_cast<std::size_t>(id); }
-  std::uint64_t bits_ = 0;
+  std::bitset<kFaultCount> bits_;
   std::uint32_t every_ = 1;
   std::array<std::uint32_t, kFaultCount> opportunities_{};
 };

@@ -7,6 +7,7 @@
 #include "gateway/hash.hpp"
 #include "gateway/intake.hpp"
 #include "gateway/registrar.hpp"
+#include "gateway/third_party_registrar.hpp"
 
 namespace rung::gateway {
 namespace {
@@ -17,14 +18,15 @@ constexpr std::size_t kUnsupportedSizeMax = 512;
 constexpr std::string_view kUnsupported = "Unsupported: ";
 constexpr std::string_view kBetweenTags = ", ";
 constexpr std::string_view kLineEnd = "\r\n";
-constexpr std::string_view kAllow = "Allow: REGISTER, MESSAGE, OPTIONS\r\n";
-constexpr std::string_view kOptionsHeaders =
-    "Allow: REGISTER, MESSAGE, OPTIONS\r\nAccept: application/vnd.3gpp.sms\r\nSupported: path\r\n";
+constexpr std::string_view kAllow[] = {"Allow: REGISTER, MESSAGE, OPTIONS\r\n",
+                                       "Allow: REGISTER, MESSAGE, NOTIFY, OPTIONS\r\n"};
+constexpr std::string_view kOptionsHeaders[] = {
+    "Allow: REGISTER, MESSAGE, OPTIONS\r\nAccept: application/vnd.3gpp.sms\r\nSupported: path\r\n",
+    "Allow: REGISTER, MESSAGE, NOTIFY, OPTIONS\r\nAccept: application/vnd.3gpp.sms, "
+    "application/reginfo+xml\r\nAllow-Events: reg\r\nSupported: path\r\n"};
 
-std::uint32_t contacts_max(const GatewayConfig& config) {
-  if (config.contacts_max != 0) return config.contacts_max;
-  return std::min(config.users_max + config.users_max / 8 + 16, kPoolSizeMax);
-}
+/// The row of the two tables above.
+std::size_t row_of(Topology topology) { return topology == Topology::isc ? 1 : 0; }
 
 /// RFC 3261 8.1.1: what every request has. Text that repeats a foreign value must be one line.
 bool is_well_formed(const sip::View& view) {
@@ -68,19 +70,27 @@ struct Gateway::Parts {
       : transport(wire),
         faults(config.faults, config.fault_every),
         outbox(wire, counters),
-        timers(config.transactions_max, config.stored_max, config.submits_max, start),
+        timers(config.transactions_max, config.stored_max, config.submits_max,
+               config.topology == Topology::isc ? contacts_max(config) : 0, start),
         bindings(config.users_max, contacts_max(config), config.seed, start, counters),
+        registrations(config, bindings, faults, counters),
         absorbed(config.absorbed_max, 64 * config.t1, counters),
         transactions(config, wire.reliable(), salt_of(config.seed), timers, outbox, faults,
                      counters),
         writer(config, salt_of(config.seed), faults),
         service_centre(config),
         responder(config, absorbed, outbox, faults, counters),
-        delivery(config, bindings, transactions, writer, service_centre, timers, faults, counters),
-        submission(config, bindings, transactions, writer, service_centre, delivery, responder,
-                   timers, faults, counters),
+        delivery(config, bindings, registrations, transactions, writer, service_centre, timers,
+                 faults, counters),
+        submission(config, bindings, registrations, transactions, writer, service_centre, delivery,
+                   responder, timers, faults, counters),
         registrar(config, bindings, writer, responder, counters),
-        intake(config, bindings, submission, delivery, responder, faults, counters),
+        subscriptions(config, registrations, transactions, responder, timers, faults, counters),
+        third_party(config, registrations, bindings, subscriptions, responder, faults, counters),
+        intake(config, bindings, registrations, submission, delivery, responder, faults, counters),
+        isc(config.topology == Topology::isc),
+        allow(kAllow[row_of(config.topology)]),
+        options_headers(kOptionsHeaders[row_of(config.topology)]),
         key_seed(mix(config.seed, 0x6b6579)) {}
 
   void on_datagram(const RxDatagram& datagram, Time now);
@@ -88,8 +98,10 @@ struct Gateway::Parts {
   bool absorb(Request& request);
   void on_copy(Request& request);
   void dispatch(const Request& request);
+  [[nodiscard]] bool is_allowed(sip::Method method) const;
+  std::uint32_t registered(const Request& request);
   void on_timer(TimerOf of, std::uint32_t index, Time now);
-  void on_end(const TransactionEnd& end, Time now);
+  void on_end(const TransactionEnd& end, const sip::View* response, Time now);
 
   Transport& transport;
   GatewayCounters counters;
@@ -97,6 +109,7 @@ struct Gateway::Parts {
   Outbox outbox;
   Timers timers;
   Bindings bindings;
+  Registrations registrations;
   ServerTransactions absorbed;
   ClientTransactions transactions;
   MessageWriter writer;
@@ -105,7 +118,12 @@ struct Gateway::Parts {
   Delivery delivery;
   Submission submission;
   Registrar registrar;
+  Subscriptions subscriptions;
+  ThirdPartyRegistrar third_party;
   Intake intake;
+  bool isc;
+  std::string_view allow;
+  std::string_view options_headers;
   std::uint64_t key_seed;
   sip::View view;
 };
@@ -119,7 +137,7 @@ void Gateway::Parts::on_datagram(const RxDatagram& datagram, Time now) {
   }
   if (view.is_request()) return on_request(datagram, now);
   ++counters.responses;
-  if (const auto end = transactions.on_response(view)) on_end(*end, now);
+  if (const auto end = transactions.on_response(view)) on_end(*end, &view, now);
 }
 
 void Gateway::Parts::on_request(const RxDatagram& datagram, Time now) {
@@ -155,15 +173,19 @@ void Gateway::Parts::on_copy(Request& request) {
   if (entry.status == 0) return;
   request.arrived = absorbed.created(entry, request.now);
   if (view.method() == sip::Method::register_) {
-    return registrar.on_copy(request, entry.status, entry.detail);
+    return isc ? third_party.on_copy(request, entry.status, entry.detail)
+               : registrar.on_copy(request, entry.status, entry.detail);
+  }
+  if (view.method() == sip::Method::notify && entry.status != 405 && entry.status != 420) {
+    return responder.repeat(request, entry.status, Subscriptions::headers_of(entry.status));
   }
   std::uint8_t room[kUnsupportedSizeMax];
   switch (entry.status) {
-    case 405: return responder.repeat(request, 405, kAllow);
+    case 405: return responder.repeat(request, 405, allow);
     case 420:
       return responder.repeat(request, 420,
                               as_text(MutableOctets(room).first(write_unsupported(view, room))));
-    case 200: return responder.repeat(request, 200, kOptionsHeaders);
+    case 200: return responder.repeat(request, 200, options_headers);
     default: return responder.repeat(request, entry.status, Intake::headers_of(entry.status));
   }
 }
@@ -171,37 +193,50 @@ void Gateway::Parts::on_copy(Request& request) {
 void Gateway::Parts::dispatch(const Request& request) {
   std::uint8_t room[kUnsupportedSizeMax];
   if (!is_well_formed(view)) return responder.respond(request, 400);
-  switch (view.method()) {
-    case sip::Method::register_:
-    case sip::Method::message:
-    case sip::Method::options: break;
-    case sip::Method::cancel: return responder.respond(request, 481);
-    default: return responder.respond(request, 405, kAllow);
-  }
+  if (view.method() == sip::Method::cancel) return responder.respond(request, 481);
+  if (!is_allowed(view.method())) return responder.respond(request, 405, allow);
   if (const std::size_t size = write_unsupported(view, room); size != 0) {
     return responder.respond(request, 420, as_text(MutableOctets(room).first(size)));
   }
   if (view.method() == sip::Method::options)
-    return responder.respond(request, 200, kOptionsHeaders);
+    return responder.respond(request, 200, options_headers);
   if (view.method() == sip::Method::message) return intake.on_message(request);
-  const std::uint32_t reachable = registrar.on_register(request);
+  const std::uint32_t reachable = registered(request);
   if (reachable != kNone) delivery.on_reachable(reachable, request.now);
+}
+
+bool Gateway::Parts::is_allowed(sip::Method method) const {
+  switch (method) {
+    case sip::Method::register_:
+    case sip::Method::message:
+    case sip::Method::options: return true;
+    case sip::Method::notify: return isc;
+    default: return false;
+  }
+}
+
+/// REGISTER or NOTIFY. Returns the user that can be reached since, or kNone.
+std::uint32_t Gateway::Parts::registered(const Request& request) {
+  if (view.method() == sip::Method::notify) return subscriptions.on_notify(request);
+  return isc ? third_party.on_register(request) : registrar.on_register(request);
 }
 
 void Gateway::Parts::on_timer(TimerOf of, std::uint32_t index, Time now) {
   if (of == TimerOf::submit) return submission.on_timer(index, now);
   if (of == TimerOf::stored) return delivery.on_timer(index, now);
+  if (of == TimerOf::registration) return subscriptions.on_timer(index, now);
   const ClientTransaction& transaction = transactions[index];
   const bool first_copy = transaction.purpose == Purpose::delivery && transaction.copies == 0;
   if (first_copy && faults.active(FaultId::f18) && delivery.send_anew(index, now)) return;
-  if (const auto end = transactions.on_timer(index, now)) on_end(*end, now);
+  if (const auto end = transactions.on_timer(index, now)) on_end(*end, nullptr, now);
 }
 
-void Gateway::Parts::on_end(const TransactionEnd& end, Time now) {
+void Gateway::Parts::on_end(const TransactionEnd& end, const sip::View* response, Time now) {
   switch (end.transaction.purpose) {
     case Purpose::report: return submission.on_end(end);
     case Purpose::delivery: return delivery.on_end(end, now);
     case Purpose::delivery_fork: return;
+    case Purpose::subscription: return subscriptions.on_end(end, response, now);
   }
 }
 

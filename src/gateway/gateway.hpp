@@ -1,12 +1,14 @@
-// Gateway: an IP-SM-GW with its registrar and its own service centre, one process, topology `gm`.
-// Towards the UEs it plays P-CSCF, S-CSCF, IP-SM-GW and SM-SC in one. It is written from the
-// clauses and shares nothing with the side that judges it but codecs and transports.
+// Gateway: an IP-SM-GW with its own service centre, one process. On topology `gm` it plays P-CSCF,
+// S-CSCF, IP-SM-GW and SM-SC in one towards the UEs; on `isc` it is the application server behind
+// an S-CSCF. It is written from the clauses and shares nothing with the side that judges it but
+// codecs and transports.
 //
 // It owns all its state, allocates it at construction, and is driven by pass(): one thread, no
 // clock of its own. The transport must outlive it.
 //
 //   REGISTER --> registrar --> bindings            MESSAGE --> intake --> submission --> delivery
 //                                                                 '--- delivery reports ---^
+//   isc: REGISTER --> third-party registrar --> registrations <-- NOTIFY -- subscriptions
 #pragma once
 
 #include <cstdint>

@@ -128,6 +128,11 @@ std::string to_string(const ScResult& result) {
   return fmt::format("error:{}:{:02X}", result.rp_cause, *result.failure_cause);
 }
 
+std::uint32_t contacts_max(const GatewayConfig& config) {
+  if (config.contacts_max != 0) return config.contacts_max;
+  return std::min(config.users_max + config.users_max / 8 + 16, kPoolSizeMax);
+}
+
 std::vector<std::string> config_errors(const GatewayConfig& config) {
   std::vector<std::string> errors;
   const auto demand = [&](bool ok, std::string_view name, const auto& value,

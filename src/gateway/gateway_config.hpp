@@ -49,7 +49,21 @@ struct BarredNumbers {
 /// Reads "", "N" or "N..M", digits without '+'.
 Result<BarredNumbers, std::string> parse_barred(std::string_view text);
 
+/// Where the gateway stands.
+enum class Topology : std::uint8_t {
+  gm,   // behind a P-CSCF: registrar and S-CSCF too
+  isc,  // an application server behind an S-CSCF that is not its own
+};
+/// Topology isc: whether it subscribes to the reg event of its users (TS 24.341 5.3.3.2).
+enum class RegEvent : std::uint8_t {
+  always,
+  when_needed,  // where the REGISTER does not tell of the devices
+  never,
+};
+
 struct GatewayConfig {
+  Topology topology = Topology::gm;
+  RegEvent reg_event = RegEvent::always;
   Endpoint listen;                              // where it receives; also its Via sent-by
   std::string gw_uri = "sip:ipsmgw.home1.net";  // From and P-Asserted-Identity of its requests
   std::string sc_address = "12125550000";       // digits of its service centre, RP-OA of a delivery
@@ -89,6 +103,9 @@ struct GatewayConfig {
   std::uint32_t fault_every = 1;  // a fault strikes once in that many opportunities
   int utc_offset_quarters = 0;    // zone of TP-SCTS, quarters of an hour, -48..56
 };
+
+/// Contacts the gateway has room for: contacts_max, or what it stands for when it is 0.
+std::uint32_t contacts_max(const GatewayConfig& config);
 
 /// What is wrong with `config`, one line per option: its name, value and accepted range. Empty when
 /// a Gateway can be made of it.

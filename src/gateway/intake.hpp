@@ -16,8 +16,9 @@ namespace rung::gateway {
 
 class Intake {
  public:
-  Intake(const GatewayConfig& config, Bindings& bindings, Submission& submission,
-         Delivery& delivery, Responder& responder, FaultSet& faults, GatewayCounters& counters);
+  Intake(const GatewayConfig& config, Bindings& bindings, const Registrations& registrations,
+         Submission& submission, Delivery& delivery, Responder& responder, FaultSet& faults,
+         GatewayCounters& counters);
 
   void on_message(const Request& request);
   /// The header lines that go with a status, for the first answer and for copies alike.
@@ -26,17 +27,22 @@ class Intake {
  private:
   [[nodiscard]] bool is_served(std::string_view request_uri) const;
   [[nodiscard]] std::uint16_t refusal(const Request& request) const;
-  /// The registered user behind the request, or kNone.
-  [[nodiscard]] std::uint32_t sender(const Request& request) const;
-  void on_rpdu(const Request& request, std::uint32_t user);
-  void on_malformed(const Request& request, std::uint32_t user, const rp::Message& message,
+  [[nodiscard]] bool has_looped(const sip::View& view) const;
+  /// Who the request comes from; no user when that is nobody registered.
+  [[nodiscard]] Sender sender(const Request& request) const;
+  [[nodiscard]] Sender asserted_sender(const Request& request);
+  void on_rpdu(const Request& request, const Sender& from);
+  void on_malformed(const Request& request, const Sender& from, const rp::Message& message,
                     rp::Error error);
   void on_delivery_report(const Request& request, std::uint32_t user, const rp::Message& report);
 
+  const bool isc_;
+  const std::uint32_t salt_;
   const std::string domain_;
   const std::array<std::string, 4> served_;
   const std::string contact_header_;
   Bindings& bindings_;
+  const Registrations& registrations_;
   Submission& submission_;
   Delivery& delivery_;
   Responder& responder_;

@@ -7,6 +7,7 @@
 #include "engine/base/decimal.hpp"
 #include "engine/wire/sip_value.hpp"
 #include "gateway/hash.hpp"
+#include "gateway/isc_headers.hpp"
 
 namespace rung::gateway {
 namespace {
@@ -39,6 +40,7 @@ void put_hex_octets(Writer& out, Octets octets) {
 
 MessageWriter::MessageWriter(const GatewayConfig& config, std::uint32_t salt, FaultSet& faults)
     : faults_(faults),
+      isc_(config.topology == Topology::isc),
       seed_(mix(config.seed, 0x6d657373616765)),
       salt_(salt),
       gw_uri_(config.gw_uri),
@@ -52,17 +54,13 @@ MessageWriter::MessageWriter(const GatewayConfig& config, std::uint32_t salt, Fa
 
 std::size_t MessageWriter::write(const Message& message, MutableOctets out) {
   Writer writer(out);
-  writer.text("MESSAGE ");
-  writer.text(message.contact);
-  writer.text(" SIP/2.0\r\n");
-  writer.text(via_);
-  put_branch(writer, branch_id(message), salt_);
-  writer.text("\r\nMax-Forwards: 70\r\nFrom: <");
+  put_request_line(writer, message);
+  writer.text("From: <");
   put_from(writer, message);
   writer.text(">;tag=");
   put_tag(writer, mix(message.call.id, seed_));
   writer.text("\r\nTo: <");
-  put_impu(writer, *message.recipient);
+  put_to(writer, message);
   writer.text(">");
   if (faults_.active(FaultId::f75)) {
     writer.text(";tag=");
@@ -75,6 +73,24 @@ std::size_t MessageWriter::write(const Message& message, MutableOctets out) {
   put_caller_preferences(writer, message);
   put_body(writer, message);
   return writer.ok() ? writer.size() : 0;
+}
+
+/// The request line, Via, Max-Forwards and, on isc, Route.
+void MessageWriter::put_request_line(Writer& out, const Message& message) {
+  // F73: the contact in the Request-URI, and no Route.
+  const bool astray = isc_ && message.is_delivery && faults_.active(FaultId::f73);
+  out.text("MESSAGE ");
+  out.text(astray ? message.device : message.contact);
+  out.text(" SIP/2.0\r\n");
+  out.text(via_);
+  put_branch(out, branch_id(message), salt_);
+  out.text("\r\nMax-Forwards: 70\r\n");
+  if (isc_ && !astray) put_route(out, message.route);
+}
+
+void MessageWriter::put_to(Writer& out, const Message& message) {
+  if (isc_) return out.text(message.contact);
+  put_impu(out, *message.recipient);
 }
 
 std::uint64_t MessageWriter::branch_id(const Message& message) const {
@@ -109,9 +125,13 @@ void MessageWriter::put_identities(Writer& out, const Message& message) {
     out.text(gw_uri_);
     out.text(">\r\n");
   }
-  out.text("P-Called-Party-ID: <");
-  put_impu(out, *message.recipient);
-  out.text(">\r\n");
+  if (isc_) {
+    put_charging_vector(out, message.call, salt_, domain_);
+  } else {
+    out.text("P-Called-Party-ID: <");
+    put_impu(out, *message.recipient);
+    out.text(">\r\n");
+  }
   if (faults_.active(FaultId::f74)) out.text(contact_);
   if (message.in_reply_to.empty() || faults_.active(FaultId::f03)) return;
   out.text("In-Reply-To: ");

@@ -1,6 +1,7 @@
-// MessageWriter: the MESSAGE requests of the gateway as a UE sees them on Gm. The S-CSCF hop,
-// played here too, has put the contact in the Request-URI and the IMPU in P-Called-Party-ID
-// (TS 24.341 B.6).
+// MessageWriter: the MESSAGE requests of the gateway. On topology gm as a UE sees them: the S-CSCF
+// hop, played here too, has put the contact in the Request-URI and the IMPU in P-Called-Party-ID
+// (TS 24.341 B.6). On isc as they leave for the S-CSCF: the Request-URI is the IMPU, and Route
+// names the S-CSCF.
 #pragma once
 
 #include <cstdint>
@@ -20,14 +21,16 @@ inline constexpr std::size_t kImpuSizeMax = 300;
 
 struct Message {
   const User* recipient = nullptr;
-  std::string_view contact;       // Request-URI
+  std::string_view contact = {};  // Request-URI; on isc the IMPU, and To as well
+  std::string_view route = {};    // isc: the S-CSCF
+  std::string_view device = {};   // isc: a contact of the IMPU, which only F73 lets out
   std::uint64_t transaction = 0;  // id for the branch
-  CallId call;
-  std::string_view in_reply_to;  // empty: no such header
-  bool is_delivery = false;      // RP-DATA, else a submit report
-  bool fork = false;             // Request-Disposition
-  PhoneKey originator;           // sender of the short message
-  Octets rpdu;
+  CallId call = {};
+  std::string_view in_reply_to = {};  // empty: no such header
+  bool is_delivery = false;           // RP-DATA, else a submit report
+  bool fork = false;                  // Request-Disposition
+  PhoneKey originator = {};           // sender of the short message
+  Octets rpdu = {};
 };
 
 class MessageWriter {
@@ -40,6 +43,8 @@ class MessageWriter {
   void put_impu(Writer& out, const User& user) const;
 
  private:
+  void put_request_line(Writer& out, const Message& message);
+  void put_to(Writer& out, const Message& message);
   void put_from(Writer& out, const Message& message);
   void put_identities(Writer& out, const Message& message);
   void put_caller_preferences(Writer& out, const Message& message);
@@ -47,6 +52,7 @@ class MessageWriter {
   std::uint64_t branch_id(const Message& message) const;
 
   FaultSet& faults_;
+  bool isc_;
   std::uint64_t seed_;
   std::uint32_t salt_;
   std::string gw_uri_;

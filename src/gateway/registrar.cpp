@@ -6,6 +6,7 @@
 
 #include "engine/base/decimal.hpp"
 #include "engine/wire/sip_value.hpp"
+#include "gateway/feature_tag.hpp"
 #include "gateway/hash.hpp"
 
 namespace rung::gateway {
@@ -20,13 +21,6 @@ sip::CSeq cseq_of(const sip::View& view) {
   sip::CSeq cseq;
   (void)sip::parse_cseq(view.header(sip::Header::cseq), cseq);
   return cseq;
-}
-
-/// TS 24.341 A.2: +g.3gpp.smsip, alone or ="TRUE". The lookup is by the whole name, so that
-/// +g.3gpp.smsip-msisdn-less (A.3) is not taken for it.
-bool takes_sms(std::string_view parameters) {
-  const sip::Parameter tag = sip::find_parameter(parameters, "+g.3gpp.smsip");
-  return tag.present && (tag.value.empty() || sip::iequals(tag.value, "TRUE"));
 }
 
 }  // namespace
@@ -242,19 +236,10 @@ bool Registrar::refresh(const Request& request, std::uint32_t user, const Asked&
   contact.cseq = cseq_of(*request.view).number;
   contact.nonce_issued_ms = use.issued_ms;
   contact.nonce_count = use.count;
-  contact.endpoint = reachable_at(asked.uri, request.datagram->remote);
+  contact.endpoint = endpoint_of(asked.uri, request.datagram->remote);
   contact.smsip = asked.smsip;
   bindings_.refresh_contact(index, request.arrived + std::chrono::seconds(asked.expires));
   return asked.smsip;
-}
-
-/// The contact's own address where it is a literal one of the family we speak, else the source.
-Endpoint Registrar::reachable_at(std::string_view uri, const Endpoint& source) const {
-  sip::Uri parsed;
-  if (!sip::parse_uri(uri, parsed)) return source;
-  const auto endpoint = parse_endpoint(parsed.host, parsed.port == 0 ? 5060 : parsed.port);
-  if (!endpoint.ok() || endpoint->family != source.family) return source;
-  return *endpoint;
 }
 
 void Registrar::answer(const Request& request, std::uint16_t status, std::uint16_t detail,

@@ -57,7 +57,6 @@ class Registrar {
   std::uint16_t make_room(std::uint32_t user, const AskedList& asked);
   void remove(std::uint32_t user, const AskedList& asked);
   bool refresh(const Request& request, std::uint32_t user, const Asked& asked, const NonceUse& use);
-  [[nodiscard]] Endpoint reachable_at(std::string_view uri, const Endpoint& source) const;
   void answer(const Request& request, std::uint16_t status, std::uint16_t detail, bool copy);
   void put_headers(Writer& out, const Request& request, std::uint16_t status, bool stale);
   void put_bindings(Writer& out, const Request& request, std::uint32_t user) const;

@@ -37,6 +37,14 @@ Endpoint response_target(const sip::View& view, const Endpoint& source) {
   return target;
 }
 
+Endpoint endpoint_of(std::string_view uri, const Endpoint& fallback) {
+  sip::Uri parsed;
+  if (!sip::parse_uri(uri, parsed)) return fallback;
+  const auto endpoint = parse_endpoint(parsed.host, parsed.port == 0 ? kSipPort : parsed.port);
+  if (!endpoint.ok() || endpoint->family != fallback.family) return fallback;
+  return *endpoint;
+}
+
 std::uint64_t transaction_key(const sip::View& view, std::uint64_t seed) {
   const std::string_view top = view.header(sip::Header::via);
   sip::Via via;

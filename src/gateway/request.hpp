@@ -65,6 +65,10 @@ class Responder {
 /// when the topmost Via asked for rport, else the port of sent-by.
 Endpoint response_target(const sip::View& view, const Endpoint& source);
 
+/// Where a request for `uri` goes: its host where that is an address of the family we speak, else
+/// `fallback`. Names are not looked up.
+Endpoint endpoint_of(std::string_view uri, const Endpoint& fallback);
+
 /// RFC 3261 17.2.3: branch, sent-by and method, or for a branch without the magic cookie all that
 /// tells one request from another.
 std::uint64_t transaction_key(const sip::View& view, std::uint64_t seed);

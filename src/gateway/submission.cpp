@@ -26,9 +26,9 @@ AddressOctets address_octets(const tp::Address& address) {
 }  // namespace
 
 Submission::Submission(const GatewayConfig& config, Bindings& bindings,
-                       ClientTransactions& transactions, MessageWriter& writer,
-                       const ServiceCentre& service_centre, Delivery& delivery,
-                       Responder& responder, Timers& timers, FaultSet& faults,
+                       const Registrations& registrations, ClientTransactions& transactions,
+                       MessageWriter& writer, const ServiceCentre& service_centre,
+                       Delivery& delivery, Responder& responder, Timers& timers, FaultSet& faults,
                        GatewayCounters& counters)
     : sc_delay_(config.sc_delay),
       sc_wait_(config.sc_wait),
@@ -39,6 +39,7 @@ Submission::Submission(const GatewayConfig& config, Bindings& bindings,
       sc_address_(config.sc_address),
       contact_header_(fmt::format("Contact: <sip:{}>\r\n", rung::to_string(config.listen))),
       bindings_(bindings),
+      registrations_(registrations),
       transactions_(transactions),
       writer_(writer),
       service_centre_(service_centre),
@@ -48,6 +49,9 @@ Submission::Submission(const GatewayConfig& config, Bindings& bindings,
       faults_(faults),
       counters_(counters),
       pool_(config.submits_max) {
+  if (config.topology == Topology::isc) {
+    targets_ = std::make_unique_for_overwrite<ReportTarget[]>(config.submits_max);
+  }
   if (faults_.on(FaultId::f10) || faults_.on(FaultId::f11)) {
     held_ = std::make_unique_for_overwrite<HeldResponse[]>(config.submits_max);
   }
@@ -57,7 +61,8 @@ std::string_view Submission::accepted_headers() {
   return faults_.active(FaultId::f74) ? std::string_view(contact_header_) : std::string_view{};
 }
 
-std::uint32_t Submission::open(const Request& request, std::uint32_t user, std::uint8_t reference) {
+std::uint32_t Submission::open(const Request& request, const Sender& sender,
+                               std::uint8_t reference) {
   const std::uint32_t index = pool_.take();
   if (index == kNone) {
     ++counters_.full_submits;
@@ -66,24 +71,29 @@ std::uint32_t Submission::open(const Request& request, std::uint32_t user, std::
   }
   const std::string_view call_id = request.view->header(sip::Header::call_id);
   Submit& submit = pool_[index];
-  submit.user = user;
+  submit.user = sender.user;
   submit.key = request.key;
   submit.rp_reference = reference;
   submit.call_id_size = narrow<std::uint8_t>(call_id.size());
   std::memcpy(submit.call_id.data(), call_id.data(), call_id.size());
-  submit.next = bindings_.user(user).submits;
-  bindings_.user(user).submits = index;
+  submit.next = bindings_.user(sender.user).submits;
+  bindings_.user(sender.user).submits = index;
+  if (targets_) {
+    targets_[index].scscf = bindings_.contact(sender.contact).endpoint;
+    targets_[index].impu.set(sender.impu);
+    targets_[index].route.set(registrations_.route(sender.contact));
+  }
   return index;
 }
 
-void Submission::on_data(const Request& request, std::uint32_t user, const rp::Message& data) {
+void Submission::on_data(const Request& request, const Sender& sender, const rp::Message& data) {
   if (faults_.active(FaultId::f82)) return responder_.respond(request, 408);
   tp::Tpdu tpdu;
   const Admission admission = service_centre_.admit(data.user_data, tpdu);
-  if (swallow(request, user, tpdu)) return;
-  const std::uint32_t index = open(request, user, data.reference);
+  if (swallow(request, sender.user, tpdu)) return;
+  const std::uint32_t index = open(request, sender, data.reference);
   if (index == kNone) return;
-  judge(index, data, admission, tpdu);
+  judge(index, data, sender.originator, admission, tpdu);
   if (pool_[index].cause == 0 && faults_.active(FaultId::f12)) return answer_in_200(request, index);
   const bool barred = pool_[index].cause == kCauseOperatorBarring;
   accept(request, index, barred ? Duration{} : sc_silent_ ? sc_wait_ : sc_delay_);
@@ -110,8 +120,8 @@ bool Submission::swallow(const Request& request, std::uint32_t index, const tp::
   return true;
 }
 
-void Submission::judge(std::uint32_t index, const rp::Message& data, Admission admission,
-                       const tp::Tpdu& tpdu) {
+void Submission::judge(std::uint32_t index, const rp::Message& data, PhoneKey originator,
+                       Admission admission, const tp::Tpdu& tpdu) {
   Submit& submit = pool_[index];
   submit.tp_reference = tpdu.reference;
   // TS 24.341 5.3.3.4: RP-DA names the service centre; where it is empty, the Request-URI did.
@@ -120,7 +130,7 @@ void Submission::judge(std::uint32_t index, const rp::Message& data, Admission a
   }
   if (is_barred(submit.user)) admission = {kCauseOperatorBarring, std::nullopt, {}};
   if (admission.cause == 0) {
-    submit.stored = store(tpdu, bindings_.user(submit.user).key, admission.recipient);
+    submit.stored = store(tpdu, originator, admission.recipient);
     if (submit.stored == kNone) admission = {kCauseCongestion, kFcsBusy, {}};
   }
   set_report(submit, admission.cause, admission.failure_cause);
@@ -152,8 +162,8 @@ void Submission::set_report(Submit& submit, std::uint8_t cause,
       ServiceCentre::write_submit_report(failure_cause, service_centre_.stamp(), submit.tpdu));
 }
 
-void Submission::on_smma(const Request& request, std::uint32_t user, std::uint8_t reference) {
-  const std::uint32_t index = open(request, user, reference);
+void Submission::on_smma(const Request& request, const Sender& sender, std::uint8_t reference) {
+  const std::uint32_t index = open(request, sender, reference);
   if (index == kNone) return;
   ++counters_.smma;
   pool_[index].is_smma = true;
@@ -161,9 +171,9 @@ void Submission::on_smma(const Request& request, std::uint32_t user, std::uint8_
   accept(request, index, Duration{});
 }
 
-void Submission::refuse(const Request& request, std::uint32_t user, std::uint8_t reference,
+void Submission::refuse(const Request& request, const Sender& sender, std::uint8_t reference,
                         std::uint8_t cause) {
-  const std::uint32_t index = open(request, user, reference);
+  const std::uint32_t index = open(request, sender, reference);
   if (index == kNone) return;
   ++counters_.submits_refused;
   pool_[index].cause = cause;
@@ -192,8 +202,8 @@ void Submission::complete(std::uint32_t index, Time now) {
   }
   if (faults_.active(FaultId::f05)) swap_in_reply_to(index);
   const bool silent = submit.stored != kNone && faults_.active(FaultId::f13);
-  if (!silent) send_report(submit, now);
-  if (!silent && faults_.active(FaultId::f14)) send_report(submit, now);
+  if (!silent) send_report(index, now);
+  if (!silent && faults_.active(FaultId::f14)) send_report(index, now);
   forward(submit, now);
   if (submit.is_smma && submit.cause == 0) delivery_.on_reachable(submit.user, now);
   submit.reported = true;
@@ -245,43 +255,53 @@ void Submission::swap_in_reply_to(std::uint32_t index) {
   std::swap(submit.call_id_size, pool_[other].call_id_size);
 }
 
-void Submission::send_report(const Submit& submit, Time now) {
-  std::uint8_t rpdu[rp::kMessageSizeMax + 8];
+void Submission::send_report(std::uint32_t index, Time now) {
+  const Submit& submit = pool_[index];
+  std::uint8_t room[rp::kMessageSizeMax + 8];
   const Octets tpdu = Octets(submit.tpdu).first(submit.tpdu_size);
   const std::size_t size = write_rp_report(
-      {submit.rp_reference, submit.tp_reference, submit.cause, tpdu}, faults_, rpdu);
+      {submit.rp_reference, submit.tp_reference, submit.cause, tpdu}, faults_, room);
+  const Octets rpdu = Octets(room).first(size);
   CallId call{0, kPoolSizeMax};
-  // Request-Disposition: fork. Every device of the IMPU gets the report; In-Reply-To tells the one
-  // that submitted.
-  std::uint32_t at = bindings_.user(submit.user).contacts;
-  for (; at != kNone; at = bindings_.contact(at).next) {
-    const Contact& contact = bindings_.contact(at);
-    if (contact.smsip && bindings_.is_live(contact, now)) {
-      send_report_to(submit, at, call, Octets(rpdu).first(size), now);
-    }
+  if (targets_) {
+    const ReportTarget& target = targets_[index];
+    send_report_to(submit,
+                   {.contact = target.impu.view(), .route = target.route.view(), .rpdu = rpdu},
+                   target.scscf, call, now);
+  } else {
+    send_report_to_all(submit, call, rpdu, now);
   }
   ++(call.id != 0 ? counters_.reports_sent : counters_.reports_undeliverable);
 }
 
-void Submission::send_report_to(const Submit& submit, std::uint32_t contact, CallId& call,
-                                Octets rpdu, Time now) {
+/// Request-Disposition: fork. Every device of the IMPU gets the report; In-Reply-To tells the one
+/// that submitted.
+void Submission::send_report_to_all(const Submit& submit, CallId& call, Octets rpdu, Time now) {
+  std::uint32_t at = bindings_.user(submit.user).contacts;
+  for (; at != kNone; at = bindings_.contact(at).next) {
+    const Contact& contact = bindings_.contact(at);
+    if (!contact.smsip || !bindings_.is_live(contact, now)) continue;
+    send_report_to(submit, {.contact = contact.uri(), .rpdu = rpdu}, contact.endpoint, call, now);
+  }
+}
+
+/// `address`: Request-URI, Route and body.
+void Submission::send_report_to(const Submit& submit, const Message& address,
+                                const Endpoint& remote, CallId& call, Time now) {
   const std::uint32_t index = transactions_.open();
   if (index == kNone) return;
   if (call.id == 0) call.id = transactions_.id(index);
   ClientTransaction& transaction = transactions_[index];
   transaction.purpose = Purpose::report;
   transaction.call = call;
-  transaction.remote = bindings_.contact(contact).endpoint;
-  const std::size_t size = writer_.write({.recipient = &bindings_.user(submit.user),
-                                          .contact = bindings_.contact(contact).uri(),
-                                          .transaction = transactions_.id(index),
-                                          .call = call,
-                                          .in_reply_to = submit.in_reply_to(),
-                                          .is_delivery = false,
-                                          .fork = true,
-                                          .originator = {},
-                                          .rpdu = rpdu},
-                                         transactions_.octets(index));
+  transaction.remote = remote;
+  Message message = address;
+  message.recipient = &bindings_.user(submit.user);
+  message.transaction = transactions_.id(index);
+  message.call = call;
+  message.in_reply_to = submit.in_reply_to();
+  message.fork = true;
+  const std::size_t size = writer_.write(message, transactions_.octets(index));
   ENGINE_ASSERT(size != 0);
   transactions_.send(index, size, now);
 }

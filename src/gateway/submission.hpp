@@ -18,6 +18,22 @@ namespace rung::gateway {
 /// Longest Call-ID of a UE that In-Reply-To repeats; a MESSAGE with a longer one is refused.
 inline constexpr std::size_t kCallIdSizeMax = 255;
 
+/// Who sent a MESSAGE, as far as the network vouches for it.
+struct Sender {
+  std::uint32_t user = kNone;
+  PhoneKey originator;            // the number given to the service centre
+  std::uint32_t contact = kNone;  // isc: the Contact of Bindings that stands for the identity
+  std::string_view impu;          // isc: the identity as asserted
+};
+
+/// Topology isc: where the report on a submit goes, kept from the submit on, so that it goes there
+/// even when the user has left meanwhile.
+struct ReportTarget {
+  Endpoint scscf;
+  FixedText<kContactUriSizeMax> impu;
+  FixedText<kNodeUriSizeMax> route;
+};
+
 /// A submit whose report is still to come.
 struct Submit {
   std::uint32_t next = kNone;  // of the same user
@@ -40,15 +56,17 @@ struct Submit {
 
 class Submission {
  public:
-  Submission(const GatewayConfig& config, Bindings& bindings, ClientTransactions& transactions,
-             MessageWriter& writer, const ServiceCentre& service_centre, Delivery& delivery,
-             Responder& responder, Timers& timers, FaultSet& faults, GatewayCounters& counters);
+  Submission(const GatewayConfig& config, Bindings& bindings, const Registrations& registrations,
+             ClientTransactions& transactions, MessageWriter& writer,
+             const ServiceCentre& service_centre, Delivery& delivery, Responder& responder,
+             Timers& timers, FaultSet& faults, GatewayCounters& counters);
 
-  // Precondition of all three: the Call-ID has at most kCallIdSizeMax octets, and `user` exists.
-  void on_data(const Request& request, std::uint32_t user, const rp::Message& data);
-  void on_smma(const Request& request, std::uint32_t user, std::uint8_t reference);
+  // Precondition of all three: the Call-ID has at most kCallIdSizeMax octets, the sender's user
+  // exists, and on isc its contact too and the IMPU fits a Contact.
+  void on_data(const Request& request, const Sender& sender, const rp::Message& data);
+  void on_smma(const Request& request, const Sender& sender, std::uint8_t reference);
   /// 202, and an RP-ERROR with a cause of TS 24.011 9.3 for an RPDU that could not be taken.
-  void refuse(const Request& request, std::uint32_t user, std::uint8_t reference,
+  void refuse(const Request& request, const Sender& sender, std::uint8_t reference,
               std::uint8_t cause);
 
   /// The service centre has answered, or (F10) the 202 is due.
@@ -59,19 +77,20 @@ class Submission {
   [[nodiscard]] std::uint32_t used() const { return pool_.used(); }
 
  private:
-  std::uint32_t open(const Request& request, std::uint32_t user, std::uint8_t reference);
+  std::uint32_t open(const Request& request, const Sender& sender, std::uint8_t reference);
   void accept(const Request& request, std::uint32_t submit, Duration delay);
   bool swallow(const Request& request, std::uint32_t user, const tp::Tpdu& tpdu);
-  void judge(std::uint32_t submit, const rp::Message& data, Admission admission,
-             const tp::Tpdu& tpdu);
+  void judge(std::uint32_t submit, const rp::Message& data, PhoneKey originator,
+             Admission admission, const tp::Tpdu& tpdu);
   std::uint32_t store(const tp::Tpdu& tpdu, PhoneKey sender, PhoneKey recipient);
   void set_report(Submit& submit, std::uint8_t cause, std::optional<std::uint8_t> failure_cause);
   void answer_in_200(const Request& request, std::uint32_t submit);
   void complete(std::uint32_t submit, Time now);
   void forward(Submit& submit, Time now);
-  void send_report(const Submit& submit, Time now);
-  void send_report_to(const Submit& submit, std::uint32_t contact, CallId& call, Octets rpdu,
-                      Time now);
+  void send_report(std::uint32_t submit, Time now);
+  void send_report_to_all(const Submit& submit, CallId& call, Octets rpdu, Time now);
+  void send_report_to(const Submit& submit, const Message& address, const Endpoint& remote,
+                      CallId& call, Time now);
   void swap_in_reply_to(std::uint32_t submit);
   void close(std::uint32_t submit, Time now);
   std::string_view accepted_headers();
@@ -86,6 +105,7 @@ class Submission {
   const std::string sc_address_;
   const std::string contact_header_;
   Bindings& bindings_;
+  const Registrations& registrations_;
   ClientTransactions& transactions_;
   MessageWriter& writer_;
   const ServiceCentre& service_centre_;
@@ -95,7 +115,8 @@ class Submission {
   FaultSet& faults_;
   GatewayCounters& counters_;
   Pool<Submit> pool_;
-  std::unique_ptr<HeldResponse[]> held_;  // one per submit, with F10 or F11 only
+  std::unique_ptr<ReportTarget[]> targets_;  // one per submit, on isc only
+  std::unique_ptr<HeldResponse[]> held_;     // one per submit, with F10 or F11 only
 };
 
 }  // namespace rung::gateway

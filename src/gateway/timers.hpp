@@ -1,5 +1,5 @@
 // Timers: one wheel for everything that waits milliseconds to minutes; its nodes are the records of
-// three pools, one range after another.
+// four pools, one range after another.
 #pragma once
 
 #include <cstdint>
@@ -9,17 +9,21 @@
 namespace rung::gateway {
 
 enum class TimerOf : std::uint8_t {
-  transaction,  // Timer E or F of a request of ours
-  stored,       // a short message: report supervision, or a retry for want of a transaction
-  submit,       // the service centre's delay
+  transaction,   // Timer E or F of a request of ours
+  stored,        // a short message: report supervision, or a retry for want of a transaction
+  submit,        // the service centre's delay
+  registration,  // topology isc: the end of a registration, or its subscription's time
 };
 
 class Timers {
  public:
-  Timers(std::uint32_t transactions, std::uint32_t stored, std::uint32_t submits, Time start)
+  Timers(std::uint32_t transactions, std::uint32_t stored, std::uint32_t submits,
+         std::uint32_t registrations, Time start)
       : stored_from_(transactions),
         submits_from_(transactions + stored),
-        wheel_(transactions + stored + submits, std::chrono::milliseconds(1), start) {}
+        registrations_from_(transactions + stored + submits),
+        wheel_(transactions + stored + submits + registrations, std::chrono::milliseconds(1),
+               start) {}
 
   void schedule(TimerOf of, std::uint32_t index, Time when) {
     wheel_.schedule(node(of, index), when);
@@ -33,7 +37,8 @@ class Timers {
     wheel_.advance(now, [&](std::uint32_t n) {
       if (n < stored_from_) return on_expiry(TimerOf::transaction, n);
       if (n < submits_from_) return on_expiry(TimerOf::stored, n - stored_from_);
-      return on_expiry(TimerOf::submit, n - submits_from_);
+      if (n < registrations_from_) return on_expiry(TimerOf::submit, n - submits_from_);
+      return on_expiry(TimerOf::registration, n - registrations_from_);
     });
   }
 
@@ -43,11 +48,13 @@ class Timers {
       case TimerOf::transaction: return index;
       case TimerOf::stored: return stored_from_ + index;
       case TimerOf::submit: return submits_from_ + index;
+      case TimerOf::registration: return registrations_from_ + index;
     }
     return index;
   }
   std::uint32_t stored_from_;
   std::uint32_t submits_from_;
+  std::uint32_t registrations_from_;
   TimerWheel wheel_;
 };
 
