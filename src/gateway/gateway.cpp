@@ -270,7 +270,8 @@ Gateway::Levels Gateway::levels() const {
   const Parts& parts = *parts_;
   return {parts.bindings.user_count(), parts.bindings.contact_count(),
           parts.transactions.used(),   parts.absorbed.used(),
-          parts.submission.used(),     parts.delivery.stored_count()};
+          parts.submission.used(),     parts.delivery.stored_count(),
+          parts.registrations.used()};
 }
 
 }  // namespace rung::gateway

@@ -39,6 +39,7 @@ class Gateway {
   /// How full the pools are now.
   struct Levels {
     std::uint32_t users = 0, contacts = 0, transactions = 0, absorbed = 0, submits = 0, stored = 0;
+    std::uint32_t registrations = 0;  // topology isc, those whose subscription still ends included
   };
   [[nodiscard]] Levels levels() const;
 

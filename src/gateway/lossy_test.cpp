@@ -5,7 +5,7 @@
 #include <set>
 
 #include "engine/base/prng.hpp"
-#include "gateway/gateway_fixture.hpp"
+#include "gateway/isc_fixture.hpp"
 
 namespace rung::gateway {
 namespace {
@@ -15,10 +15,16 @@ using sip::Header;
 /// UEs with a transaction layer of their own, event by event.
 class LossyWorld {
  public:
-  explicit LossyWorld(std::uint64_t seed) : world_(config()), random_(seed) {
+  LossyWorld(std::uint64_t seed, Topology topology)
+      : isc_(topology == Topology::isc), world_(config(topology)), random_(seed) {
     for (unsigned i = 0; i < kUes; ++i) {
-      ues_.push_back({fmt::format("1212555{:04}", i), Endpoint::ipv4(0x7f400001 + i, 5060)});
-      world_.register_ue(ues_.back());
+      const Endpoint address = isc_ ? world_.scscf : Endpoint::ipv4(0x7f400001 + i, 5060);
+      ues_.push_back({fmt::format("1212555{:04}", i), address});
+      if (isc_) {
+        world_.bring_up(user(ues_.back()));
+      } else {
+        world_.register_ue(ues_.back());
+      }
     }
   }
   static constexpr unsigned kUes = 10;
@@ -31,8 +37,7 @@ class LossyWorld {
         "0101{:02x}91{}f{}0004"
         "04{:08x}",
         11, swapped(to.number), to.number.back(), number);
-    const std::string text =
-        world_.message_text(from, "sip:sc.home1.net", rp_data(number & 0xff, tpdu));
+    const std::string text = message(from, "sip:sc.home1.net", rp_data(number & 0xff, tpdu), {});
     submitted_[world_.last_call_id] = number;
     request(from.address, text);
   }
@@ -73,8 +78,22 @@ class LossyWorld {
     Time give_up;
   };
 
-  static GatewayConfig config() {
+  static IscUser user(const Ue& ue) { return {ue.impu(), ue.number}; }
+  std::string message(const Ue& from, const std::string& to, const std::string& rpdu,
+                      const std::string& headers) {
+    return isc_ ? world_.isc_message(user(from), to, rpdu, headers)
+                : world_.message_text(from, to, rpdu, headers);
+  }
+  /// Behind the S-CSCF the identity tells the UEs apart, not the address.
+  const Ue& owner(const Endpoint& address, const Got& got) {
+    const auto found = std::find_if(ues_.begin(), ues_.end(), [&](const Ue& ue) {
+      return isc_ ? ue.impu() == got.view->request_uri() : ue.address == address;
+    });
+    return *found;
+  }
+  static GatewayConfig config(Topology topology) {
     GatewayConfig config = World::small_config();
+    config.topology = topology;
     config.transactions_max = 10'000;
     config.absorbed_max = 100'000;
     config.submits_max = 10'000;
@@ -136,13 +155,13 @@ class LossyWorld {
     }
     const Octets data = got.tpdu().user_data;
     ++delivered[static_cast<unsigned>(data[0] << 24 | data[1] << 16 | data[2] << 8 | data[3])];
-    const Ue& owner = ues_[ue.ipv4_host() - 0x7f400001];
-    request(ue, world_.message_text(owner, "sip:ipsmgw.home1.net",
-                                    fmt::format("02{:02x}", got.rpdu().reference),
-                                    fmt::format("In-Reply-To: {}\r\n", got.call_id())));
+    request(ue, message(owner(ue, got), "sip:ipsmgw.home1.net",
+                        fmt::format("02{:02x}", got.rpdu().reference),
+                        fmt::format("In-Reply-To: {}\r\n", got.call_id())));
   }
 
-  World world_;
+  bool isc_;
+  IscWorld world_;
   Prng random_;
   std::vector<Ue> ues_;
   std::priority_queue<Event> events_;
@@ -151,9 +170,11 @@ class LossyWorld {
   std::set<std::string> answered_;             // branches
 };
 
-TEST(lossy, every_message_is_delivered_once_and_reported_once) {
+class Lossy : public testing::TestWithParam<Topology> {};
+
+TEST_P(Lossy, every_message_is_delivered_once_and_reported_once) {
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
-    LossyWorld world(seed);
+    LossyWorld world(seed, GetParam());
     constexpr unsigned kMessages = 1000;
     for (unsigned number = 0; number < kMessages; ++number) {
       world.submit(number);
@@ -175,6 +196,11 @@ TEST(lossy, every_message_is_delivered_once_and_reported_once) {
     EXPECT_EQ(world.levels().absorbed, 0U);
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Topologies, Lossy, testing::Values(Topology::gm, Topology::isc),
+                         [](const auto& test) {
+                           return test.param == Topology::gm ? "gm" : "isc";
+                         });
 
 }  // namespace
 }  // namespace rung::gateway
