@@ -1,10 +1,10 @@
 #include "gateway/subscriptions.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
+#include "engine/base/decimal.hpp"
 #include "engine/wire/sip_value.hpp"
 #include "gateway/hash.hpp"
 #include "gateway/isc_headers.hpp"
@@ -24,13 +24,6 @@ constexpr std::string_view kReginfoType = "application/reginfo+xml";
 Duration refresh_after(std::uint32_t expires) {
   const std::chrono::seconds whole(expires);
   return expires > 1200 ? Duration(whole - 600s) : Duration(whole) / 2;
-}
-
-void put_number(Writer& out, std::uint32_t value) {
-  char digits[10];
-  const auto [end, error] = std::to_chars(digits, digits + sizeof digits, value);
-  (void)error;
-  out.text({digits, static_cast<std::size_t>(end - digits)});
 }
 
 sip::Parameter tag_of(const sip::View& view, sip::Header header) {
@@ -117,6 +110,7 @@ void Subscriptions::start(std::uint32_t index, Time now) {
   registration.local_cseq = 0;
   registration.remote_cseq = 0;
   registration.version = -1;
+  registration.subscribed_until = now;
   registration.remote_tag.clear();
   registration.remote_target.clear();
   registration.state = SubscriptionState::starting;
@@ -170,12 +164,12 @@ std::size_t Subscriptions::write(const Registration& registration, std::uint64_t
   out.text("\r\nCall-ID: ");
   put_call_id(out, call, salt_, gw_host_);
   out.text("\r\nCSeq: ");
-  put_number(out, registration.local_cseq);
+  put_decimal(out, registration.local_cseq);
   out.text(" SUBSCRIBE\r\n");
   out.text(fixed_headers_);
   put_charging_vector(out, call, salt_, domain_);
   out.text("Expires: ");
-  put_number(out, expires);
+  put_decimal(out, expires);
   out.text("\r\nContent-Length: 0\r\n\r\n");
   return out.ok() ? out.size() : 0;
 }
@@ -289,7 +283,8 @@ void Subscriptions::on_failure(std::uint32_t index, std::uint16_t status, const 
     return wait(index, SubscriptionState::none, kNever);
   }
   const Time again = now + pause_of(retry_after);
-  const bool still_lives = was_refresh && registration.subscribed_until > again;
+  // A NOTIFY may have made or kept the subscription though no 2xx came.
+  const bool still_lives = registration.subscribed_until > again;
   if (!still_lives) registration.call = 0;
   wait(index, still_lives ? SubscriptionState::active : SubscriptionState::waiting, again);
 }

@@ -319,6 +319,18 @@ TEST(subscriptions, a_lost_s_cscf_is_asked_again_after_timer_f) {
   EXPECT_NE(again[0].call_id(), copies[0].call_id());
 }
 
+TEST(subscriptions, a_notify_keeps_a_subscription_whose_200s_are_lost) {
+  IscWorld world;
+  const Got subscribe = world.register_user(kUser1).at(1);
+  world.notify(subscribe, one_device(kUser1), "active;expires=600");
+
+  const auto later = world.run(63s);
+
+  ASSERT_GE(later.size(), 11U);
+  EXPECT_EQ(later[10].call_id(), subscribe.call_id());
+  EXPECT_EQ(later[10].header(Header::cseq), "2 SUBSCRIBE");
+}
+
 TEST(subscriptions, a_whole_life_leaves_nothing_behind) {
   IscWorld world;
   for (int i = 0; i < 3; ++i) {

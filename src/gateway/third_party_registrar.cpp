@@ -1,9 +1,8 @@
 #include "gateway/third_party_registrar.hpp"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
+#include "engine/base/decimal.hpp"
 #include "engine/wire/sip_value.hpp"
 #include "gateway/feature_tag.hpp"
 #include "gateway/hash.hpp"
@@ -14,13 +13,6 @@ namespace {
 constexpr std::uint16_t kOtherExpires = 1;       // detail of a 200: F37 struck
 constexpr std::uint32_t kExpiresDefault = 3600;  // RFC 3261 10.2.1.1
 constexpr std::size_t kHeadersSizeMax = 512;
-
-void put_number(Writer& out, std::uint32_t value) {
-  char digits[10];
-  const auto [end, error] = std::to_chars(digits, digits + sizeof digits, value);
-  (void)error;
-  out.text({digits, static_cast<std::size_t>(end - digits)});
-}
 
 /// What Contact and Expires of the REGISTER ask for.
 std::uint32_t expires_of(const sip::View& view) {
@@ -187,11 +179,11 @@ void ThirdPartyRegistrar::answer(const Request& request, std::uint16_t status, s
       out.text("Contact: <");
       out.text(contact.uri);
       out.text(">;expires=");
-      put_number(out, expires);
+      put_decimal(out, expires);
       out.text("\r\n");
     }
     out.text("Expires: ");
-    put_number(out, expires);
+    put_decimal(out, expires);
     out.text("\r\n");
   }
   if (status == 401) out.text(challenge_);
