@@ -12,7 +12,7 @@ using Area = __int128;
 /// Doubled area under a segment after `t` nanoseconds: 2at + (b - a)t^2 / D, rounded down.
 Area area_after(const RateSegment& s, std::int64_t t) {
   const Area linear = Area{2} * s.from * t;
-  if (s.from == s.to) return linear;
+  if (s.from == s.to || s.length == Duration{}) return linear;
   // (b - a) t^2 can pass 128 bits for the longest ramps; t * t / D keeps it inside.
   const Area square = Area{t} * t;
   const Area length = ns(s.length);

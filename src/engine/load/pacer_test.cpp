@@ -82,6 +82,12 @@ TEST(Pacer, steps_change_the_rate_at_their_instant) {
   EXPECT_EQ(per_s, (std::map<std::int64_t, int>{{0, 10}, {2, 20}}));
 }
 
+TEST(Pacer, a_ramp_of_no_length_holds_no_start) {
+  Pacer pacer({{0, per_second(100), 0s}, {per_second(100), per_second(100), 1s}}, false, 1, {});
+  EXPECT_EQ(pacer.expected(), 100u);
+  EXPECT_EQ(all_starts(pacer, Time{}).size(), 100u);
+}
+
 TEST(Pacer, workers_share_the_starts_without_overlap_or_gap) {
   const std::vector<RateSegment> curve{{per_second(100), per_second(300), 2s}};
   Pacer whole(curve, false, 1, {});
