@@ -27,9 +27,12 @@ std::uint64_t resident_octets() {
 }  // namespace
 
 void ResourceMeter::phase_began(Phase phase, const RunSnapshot& now) {
-  if (phase == Phase::measure) cpu_began_s_ = cpu_seconds();
-  if (phase == Phase::drain) {
-    cpu_ended_s_ = cpu_seconds();
+  if (phase == Phase::measure) {
+    cpu_began_s_ = cpu_seconds();
+    measuring_ = true;
+  }
+  if (phase >= Phase::drain && resident_octets_ == 0) {
+    if (measuring_) cpu_ended_s_ = cpu_seconds();
     resident_octets_ = resident_octets();
   }
   next_.phase_began(phase, now);

@@ -22,6 +22,7 @@ class ResourceMeter final : public RunObserver {
   double cpu_began_s_ = 0;
   double cpu_ended_s_ = 0;
   std::uint64_t resident_octets_ = 0;
+  bool measuring_ = false;  // an interrupted warm-up is left without having measured
 };
 
 }  // namespace rung

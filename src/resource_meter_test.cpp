@@ -42,5 +42,17 @@ TEST(ResourceMeter, counts_the_cpu_of_the_measure_phase_alone_and_hands_everythi
   EXPECT_EQ(behind.seconds.size(), 1U);
 }
 
+TEST(ResourceMeter, counts_no_cpu_where_the_measure_phase_never_began) {
+  load_rig::Watcher behind;
+  ResourceMeter meter(behind);
+
+  meter.phase_began(Phase::warm_up, {});
+  meter.phase_began(Phase::drain, {});
+  RunResult result;
+  meter.report(result);
+
+  EXPECT_EQ(result.cpu.generator_seconds, 0);
+}
+
 }  // namespace
 }  // namespace rung

@@ -31,6 +31,7 @@ class WatchedClock final : public Clock {
     phase == Phase::done ? watch_.leave() : watch_.enter();
     return MonotonicClock::read();
   }
+  Duration thread_cpu() override { return MonotonicClock().thread_cpu(); }
 
  private:
   const Crew& crew_;

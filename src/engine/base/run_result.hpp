@@ -138,7 +138,7 @@ struct MemoryFigures {
 
 struct CpuFigures {
   double generator_seconds = 0;     // user and system, all threads, measure phase
-  double busiest_worker_share = 0;  // 0 to 1: its busy time over the measure phase
+  double busiest_worker_share = 0;  // 0 to 1: processor time of its thread over the measure phase
 };
 
 struct CaptureFigures {

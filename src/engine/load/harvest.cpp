@@ -164,14 +164,16 @@ void harvest_pools(const Crew& crew, RunResult& result) {
   pool("held requests", sum.held_requests, 0);
 }
 
+/// A worker publishes its processor time once a pass, so that the sum may lag by one at either end:
+/// over a short phase the quotient could pass 1, which no thread can.
 void harvest_cpu(const Supervisor& supervisor, RunResult& result) {
   const RunRecord& record = supervisor.record();
   const double measured = seconds(supervisor.phases().length(Phase::measure));
-  for (std::size_t i = 0; i < record.busy_ended_ns.size() && i < record.busy_began_ns.size(); ++i) {
-    const double busy =
-        static_cast<double>(record.busy_ended_ns[i] - record.busy_began_ns[i]) / 1e9;
-    if (measured > 0)
-      result.cpu.busiest_worker_share = std::max(result.cpu.busiest_worker_share, busy / measured);
+  if (measured <= 0) return;
+  for (std::size_t i = 0; i < record.cpu_ended_ns.size() && i < record.cpu_began_ns.size(); ++i) {
+    const double used = static_cast<double>(record.cpu_ended_ns[i] - record.cpu_began_ns[i]) / 1e9;
+    const double share = std::min(used / measured, 1.0);
+    result.cpu.busiest_worker_share = std::max(result.cpu.busiest_worker_share, share);
   }
 }
 

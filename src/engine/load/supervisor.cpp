@@ -45,25 +45,19 @@ void Supervisor::enter(Phase from, Phase phase, Time now) {
   RunSnapshot seen = snapshot(now);
   observer_.phase_began(phase, seen);
   if (from == Phase::registering) record_.registered = seen;
-  switch (phase) {
-    case Phase::measure:
-      record_.measure_began = std::move(seen);
-      record_.busy_began_ns = busy();
-      break;
-    case Phase::drain:
-      record_.measure_ended = std::move(seen);
-      record_.busy_ended_ns = busy();
-      break;
-    case Phase::registering:
-    case Phase::warm_up:
-    case Phase::done: break;
+  if (phase == Phase::measure) {
+    record_.measure_began = std::move(seen);
+    record_.cpu_began_ns = worker_cpu();
+  } else if (from == Phase::measure) {
+    record_.measure_ended = std::move(seen);
+    record_.cpu_ended_ns = worker_cpu();
   }
 }
 
-std::vector<std::int64_t> Supervisor::busy() const {
+std::vector<std::int64_t> Supervisor::worker_cpu() const {
   std::vector<std::int64_t> values;
   for (const auto& cell : crew_.cells()) {
-    values.push_back(cell->worker.words().busy_ns.load(std::memory_order_relaxed));
+    values.push_back(cell->worker.words().cpu_ns.load(std::memory_order_relaxed));
   }
   return values;
 }
@@ -71,6 +65,9 @@ std::vector<std::int64_t> Supervisor::busy() const {
 void Supervisor::finish() {
   collector_.drain();
   record_.ended = crew_.snapshot();
+  if (machine_.began(Phase::measure) != kNever) return;
+  // An interrupted warm-up is no measurement, nor is what of it ended in the drain.
+  record_.measure_began = record_.measure_ended = record_.ended;
 }
 
 }  // namespace rung

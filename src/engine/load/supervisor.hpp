@@ -18,7 +18,7 @@ struct RunRecord {
   RunSnapshot measure_began;
   RunSnapshot measure_ended;
   RunSnapshot ended;
-  std::vector<std::int64_t> busy_began_ns, busy_ended_ns;  // per worker, over the measure phase
+  std::vector<std::int64_t> cpu_began_ns, cpu_ended_ns;  // per worker, over the measure phase
 };
 
 class Supervisor {
@@ -42,7 +42,7 @@ class Supervisor {
  private:
   void enter(Phase from, Phase phase, Time now);
   [[nodiscard]] RunSnapshot snapshot(Time now) const;
-  [[nodiscard]] std::vector<std::int64_t> busy() const;
+  [[nodiscard]] std::vector<std::int64_t> worker_cpu() const;
 
   Crew& crew_;
   Collector& collector_;

@@ -78,6 +78,38 @@ TEST(Supervisor, the_first_interrupt_drains_and_the_second_ends) {
   EXPECT_LT(rig.now() - Time{}, 4500ms);
 }
 
+/// Interrupts as `wanted` says once the warm-up has begun, `after` its beginning.
+auto in_warm_up(LoadRig& rig, Duration after, unsigned wanted) {
+  return [&rig, after, wanted](Time now) {
+    const PhaseMachine& phases = rig.supervisor().phases();
+    const Time began = phases.began(Phase::warm_up);
+    return began != kNever && now >= began + after ? wanted : 0U;
+  };
+}
+
+TEST(Supervisor, a_warm_up_that_was_interrupted_counts_nothing_as_measured) {
+  LoadRig rig;
+
+  const RunResult r = rig.run_all(in_warm_up(rig, 500ms, 1));
+
+  ASSERT_TRUE(r.interrupted);
+  ASSERT_GT(r.totals[Counter::sessions_passed], 10U);
+  EXPECT_EQ(r.measured[Counter::sessions_offered], 0U);
+  EXPECT_EQ(r.measured[Counter::sip_sent], 0U);
+  EXPECT_EQ(r.pacer_lateness.count(), 0U);
+  EXPECT_EQ(r.ladders[1].measures[0].corrected.count(), 0U);
+  EXPECT_EQ(r.rates.finished_sessions, 0);
+}
+
+TEST(Supervisor, two_interrupts_at_once_end_the_measure_phase_with_what_it_measured) {
+  LoadRig rig;
+
+  const RunResult r = rig.run_all(in_warm_up(rig, 2s, 2));
+
+  EXPECT_EQ(rig.supervisor().phases().began(Phase::drain), kNever);
+  EXPECT_NEAR(static_cast<double>(r.measured[Counter::sessions_offered]), 100, 2);
+}
+
 TEST(Supervisor, registration_that_fails_is_recorded_as_it_was_when_it_ended) {
   Options o;
   o.phases.register_timeout = 3s;

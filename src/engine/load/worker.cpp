@@ -4,8 +4,6 @@
 #include <sched.h>
 
 namespace rung {
-namespace {}  // namespace
-
 Worker::Worker(const WorkerPlan& plan, Player& player, Transport& transport, Tap& tap,
                CounterBlock& counters, Mix mix, Pacer registrar, Pacer pacer, std::uint64_t seed)
     : plan_(plan),
@@ -175,10 +173,8 @@ void Worker::run(Clock& clock) {
     const Time now = clock.now();
     if (now - tick > plan_.late_pass) player_.generator_was_late(now);
     pass(now);
-    const Time end = clock.now();
-    words_.busy_ns.store(words_.busy_ns.load(std::memory_order_relaxed) + ns(end - now),
-                         std::memory_order_relaxed);
-    tick = std::max(tick + plan_.tick, end);
+    words_.cpu_ns.store(clock.thread_cpu().count(), std::memory_order_relaxed);
+    tick = std::max(tick + plan_.tick, clock.now());
     transport_.wait(tick);
   }
 }

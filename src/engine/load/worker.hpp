@@ -46,7 +46,7 @@ struct WorkerWords {
   std::atomic<std::uint64_t> registered{0};
   std::atomic<std::uint64_t> sessions_active{0};
   std::atomic<std::uint64_t> passes{0};
-  std::atomic<std::int64_t> busy_ns{0};  // time not slept
+  std::atomic<std::int64_t> cpu_ns{0};   // processor time of its thread, as of the last pass
   std::atomic<std::int64_t> pass_ns{0};  // instant of the last pass
   std::array<std::atomic<std::uint64_t>, 9>
       transport{};  // TransportCounters, in order of declaration

@@ -18,6 +18,8 @@ std::int64_t read_clock(clockid_t id) {
 
 Time MonotonicClock::read() { return time_from_ns(read_clock(CLOCK_MONOTONIC)); }
 
+Duration MonotonicClock::thread_cpu() { return Duration{read_clock(CLOCK_THREAD_CPUTIME_ID)}; }
+
 Duration wall_offset() {
   return Duration{read_clock(CLOCK_REALTIME) - read_clock(CLOCK_MONOTONIC)};
 }

@@ -26,6 +26,8 @@ namespace rung {
 class SimClock final : public Clock {
  public:
   [[nodiscard]] Time now() override { return now_; }
+  /// Computing takes no simulated time.
+  [[nodiscard]] Duration thread_cpu() override { return {}; }
   /// Precondition: not before now().
   void set(Time now) {
     ENGINE_ASSERT(now >= now_);

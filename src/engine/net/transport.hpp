@@ -66,11 +66,13 @@ class Transport {
   FrameNumber frames_ = 1;
 };
 
-/// The clock of a run. Read once per pass of the loop.
+/// The clocks of a run. Read once per pass of the loop.
 class Clock {
  public:
   virtual ~Clock() = default;
   [[nodiscard]] virtual Time now() = 0;
+  /// Processor time the calling thread has used; what preempts it does not count.
+  [[nodiscard]] virtual Duration thread_cpu() = 0;
 };
 
 }  // namespace rung
