@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/ladder/token.hpp"
+#include "engine/load/pacer.hpp"
 #include "load_curve.hpp"
 
 namespace rung {
@@ -51,6 +52,14 @@ MeanSession mean_session(const CrewPlan& plan, const LadderBook& book, const Tim
   return {mean.seconds_max / weights, mean.messages / weights};
 }
 
+/// Sessions the whole run can offer, of all workers.
+double offered_max(const CrewPlan& plan) {
+  std::vector<RateSegment> curve = plan.warm_up;
+  curve.insert(curve.end(), plan.measure.begin(), plan.measure.end());
+  const auto mean = static_cast<double>(Pacer(std::move(curve), false, plan.seed, {}).expected());
+  return plan.poisson ? mean * kMargin : mean;
+}
+
 }  // namespace
 
 PoolSizes pool_sizes(const Options& options, const CrewPlan& plan, const LadderBook& book,
@@ -67,13 +76,16 @@ PoolSizes pool_sizes(const Options& options, const CrewPlan& plan, const LadderB
   // Tickets of sessions linger for Timer J, 64 T1, and those of registrations for Timer K, T4.
   const double register_rate = options.register_rate / workers;
   const double registering = std::min(ues, register_rate * seconds(timers.t4) * kMargin);
-  const double lingering = rate * seconds(timers.f()) * kMargin + registering;
+  const double lingering = rate * seconds(timers.f()) * kMargin + 2 * sessions;
+  // No more than are ever offered, with what refreshes and repeated registrations may add.
+  const double offered = std::max(offered_max(plan) / workers + 2 * kSessionsMin, sessions);
   const double capture = rate * session.seconds_max * session.messages * kFrameOctets;
   const double capture_max = static_cast<double>(options.capture_size << 20);
 
   PoolSizes sizes;
   sizes.sessions = static_cast<std::uint32_t>(sessions);
-  sizes.tombstones = static_cast<std::uint32_t>(std::min(lingering + 2 * sessions, kTombstonesMax));
+  sizes.tombstones = static_cast<std::uint32_t>(
+      std::min(std::min(lingering, offered) + registering, kTombstonesMax));
   sizes.foreign_texts = static_cast<std::uint32_t>(std::max(sessions, kForeignTextsMin));
   sizes.capture_octets =
       static_cast<std::size_t>(std::min(std::max(capture, kCaptureOctetsMin), capture_max));

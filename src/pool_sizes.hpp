@@ -20,8 +20,8 @@ struct PoolSizes {
 };
 
 /// Sizes for the mix and the curve of `plan`: sessions at the peak rate for as long as one may
-/// last, tombstones until their linger ends, capture for the frames of such sessions; within the
-/// bounds of --sessions-max and --capture-size.
+/// last, tombstones until their linger ends or for all the run can offer, capture for the frames of
+/// such sessions; within the bounds of --sessions-max and --capture-size.
 PoolSizes pool_sizes(const Options& options, const CrewPlan& plan, const LadderBook& book,
                      const TimerConfig& timers);
 
