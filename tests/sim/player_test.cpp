@@ -75,6 +75,29 @@ TEST(Player, a_submit_answered_and_reported_passes) {
   EXPECT_TRUE(sent[0].starts_with("SIP/2.0 200 OK\r\n"));
 }
 
+// RFC 3261 19.3: what begins a dialog, as any request with a Call-ID of its own, has its own tag.
+TEST(Player, each_request_has_a_from_tag_of_its_own_and_its_copy_the_same) {
+  RigOptions options = scripted_options({"both"});
+  options.own_ladders =
+      "ladder both \"Two UEs submit at once\"\n"
+      "s1  ue -> gw   submit\ns2  gw -> ue   accepted  after s1  within timer_f\n"
+      "s3  ue2 -> gw  submit\ns4  gw -> ue2  accepted  after s3  within timer_f\n";
+  SimRig rig(options);
+  rig.pretend_registered();
+  ASSERT_EQ(rig.start("both"), StartResult::started);
+  const std::vector<std::string> requests = rig.sent();
+  rig.wait(600ms);
+  const std::vector<std::string> copies = rig.sent();
+
+  ASSERT_EQ(requests.size(), 2U);
+  const auto tag_of = [](const std::string& request) {
+    const std::string from = header(request, "From");
+    return from.substr(from.find(";tag="));
+  };
+  EXPECT_NE(tag_of(requests[0]), tag_of(requests[1]));
+  EXPECT_EQ(copies, requests);
+}
+
 TEST(Player, the_report_may_overtake_the_202) {
   Submitted s;
 

@@ -148,6 +148,7 @@ class Player::Core {
   [[nodiscard]] std::uint64_t register_key(const Live& live, std::uint8_t party) const;
   [[nodiscard]] std::uint32_t tag_of(std::uint32_t ticket, std::uint32_t generation,
                                      unsigned salt) const;
+  [[nodiscard]] std::uint32_t from_tag(const Live& l, std::uint8_t party, std::uint8_t step) const;
   [[nodiscard]] std::uint32_t cseq_of(const Live& live, std::uint8_t step, bool registers) const;
   [[nodiscard]] std::string_view foreign_text(const Live& live, std::uint8_t step,
                                               std::uint8_t index) const;

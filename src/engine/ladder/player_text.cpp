@@ -16,6 +16,9 @@ constexpr std::size_t kKeySize = 16;
 constexpr std::uint64_t kRegisterTicket = 0xffffff;
 /// CSeq numbers of REGISTER start here, so that all have six digits.
 constexpr std::uint32_t kRegisterCSeq = 100000;
+/// Salts of From tags; those of To tags are 1 + step.
+constexpr unsigned kRequestTags = 0x100;
+constexpr unsigned kRegisterTags = 0x200;
 
 std::uint64_t pack_key(std::uint64_t ticket, std::uint32_t generation, std::uint8_t step) {
   return ticket << 40 | std::uint64_t{generation} << 8 | step;
@@ -57,9 +60,18 @@ std::uint64_t Player::Core::register_key(const Live& l, std::uint8_t party) cons
 
 std::uint32_t Player::Core::tag_of(std::uint32_t ticket, std::uint32_t generation,
                                    unsigned salt) const {
-  const std::uint64_t mixed = hash_detail::mix(
-      std::uint64_t{ticket} << 32 ^ generation ^ config_.seed, 0x9e3779b97f4a7c15U + salt);
+  // Neither factor is ever 0, which would make all tags of a session the same.
+  const std::uint64_t who = std::uint64_t{ticket} << 32 | generation;
+  const std::uint64_t salted = (config_.seed + salt) * 0x9e3779b97f4a7c15U | 1U;
+  const std::uint64_t mixed = hash_detail::mix(who ^ 0x2d358dccaa6c78a5U, salted);
   return static_cast<std::uint32_t>(mixed ^ mixed >> 32);
+}
+
+/// RFC 3261 19.3: a tag of its own for each request, which begins a dialog of its own; all
+/// REGISTERs of a UE in a session have one, as 8.1.3.5 wants of a challenged request's From.
+std::uint32_t Player::Core::from_tag(const Live& l, std::uint8_t party, std::uint8_t step) const {
+  const unsigned salt = step == kNoStep ? kRegisterTags + party : kRequestTags + step;
+  return tag_of(l.session->ticket, l.session->generation, salt);
 }
 
 std::uint32_t Player::Core::cseq_of(const Live& l, std::uint8_t step, bool registers) const {
@@ -99,9 +111,7 @@ void Player::Core::patch(const Live& l, const Patch& p, MutableOctets slot) {
     case PatchKind::call_id:
     case PatchKind::branch: put_hex(slot, key_of(l, p.step)); break;
     case PatchKind::register_call_id: put_hex(slot, register_key(l, p.party)); break;
-    case PatchKind::from_tag:
-      put_hex(slot, tag_of(l.session->ticket, l.session->generation, 0));
-      break;
+    case PatchKind::from_tag: put_hex(slot, from_tag(l, p.party, p.step)); break;
     case PatchKind::attempt: put_hex(slot, l.records[p.step].attempt); break;
     case PatchKind::cseq: put_decimal(slot, cseq_of(l, p.step, slot.size() > 1)); break;
     case PatchKind::rp_mr:
@@ -150,7 +160,7 @@ std::string_view Player::Core::render(const Live& l, PartRange range, std::span<
         hex(kKeySize, part.kind == PartKind::register_call_id ? register_key(l, part.party)
                                                               : key_of(l, part.step));
         break;
-      case PartKind::from_tag: hex(8, tag_of(l.session->ticket, l.session->generation, 0)); break;
+      case PartKind::from_tag: hex(8, from_tag(l, part.party, part.step)); break;
       case PartKind::attempt: hex(1, l.records[part.step].attempt); break;
       case PartKind::cseq:
         if (out.size() - at < part.index) break;

@@ -43,11 +43,11 @@ enum class PartKind : std::uint8_t {
   address,           // host:port of the party
   call_id,           // of our request `step`
   register_call_id,  // of every REGISTER of the party's UE
-  from_tag,
-  branch,   // of our request `step`, behind the literal front
-  attempt,  // one hex digit: which attempt the branch is of
-  cseq,     // of our request `step`, 10 digits
-  foreign   // text `index` saved at step `step`
+  from_tag,          // of our request `step`; kNoStep: of every REGISTER of the party
+  branch,            // of our request `step`, behind the literal front
+  attempt,           // one hex digit: which attempt the branch is of
+  cseq,              // of our request `step`, 10 digits
+  foreign            // text `index` saved at step `step`
 };
 struct Part {
   PartKind kind{};

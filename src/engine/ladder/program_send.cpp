@@ -76,7 +76,8 @@ std::vector<Part> ProgramBuilder::own_value(std::size_t step, Ours name) {
       return {literal(fmt::format("{:0{}}", config_.foreign_msisdn, config_.msisdn_digits))};
     case Ours::call_id:
       return {{.kind = PartKind::call_id, .party = party, .step = self, .text = {}}};
-    case Ours::from_tag: return {{.kind = PartKind::from_tag, .text = {}}};
+    case Ours::from_tag:
+      return {{.kind = PartKind::from_tag, .party = party, .step = self, .text = {}}};
     case Ours::expires: return {literal(fmt::format("{}", config_.expires_s))};
     case Ours::zero_expires: return {literal("0")};
     case Ours::access_network_info: return {literal(config_.access_network_info)};
@@ -228,7 +229,11 @@ void ProgramBuilder::write_dialog(TemplateBuilder& builder, SendRequest& request
   builder.text("From: <");
   write_parts(builder, request, from);
   builder.text(">;tag=");
-  write_parts(builder, request, {{.kind = PartKind::from_tag, .text = {}}});
+  const std::vector<Part> from_tag = {{.kind = PartKind::from_tag,
+                                       .party = p.party,
+                                       .step = registers ? kNoStep : self,
+                                       .text = {}}};
+  write_parts(builder, request, from_tag);
   builder.text("\r\nTo: <");
   write_parts(builder, request, to);
   builder.text(">\r\nCall-ID: ");
@@ -248,7 +253,7 @@ void ProgramBuilder::write_dialog(TemplateBuilder& builder, SendRequest& request
   write_parts(builder, request, cseq);
   builder.text("\r\n");
   remember(request, Path::sip_from, from);
-  remember(request, Path::sip_from_tag, {{.kind = PartKind::from_tag, .text = {}}});
+  remember(request, Path::sip_from_tag, from_tag);
   remember(request, Path::sip_to, to);
   remember(request, Path::sip_call_id, call_id);
   remember(request, Path::sip_cseq, cseq);
