@@ -188,6 +188,11 @@ class Player::Core {
   Match find_by_reply(const Arrival& arrival);
   enum class Transfer : std::uint8_t { outstanding, doubtful, over };
   [[nodiscard]] Transfer transfer_state(const Live& live, std::size_t step, Time now) const;
+  Match find_relayed(const Arrival& arrival);
+  Match find_relay_of(std::uint32_t ticket, std::uint32_t generation, std::uint8_t request,
+                      const Arrival& arrival);
+  Match find_relay_by_reference(const Arrival& arrival);
+  TokenState token_of_submit(Token& token);
   Match find_waiting(const Arrival& arrival, std::uint8_t rp_type, std::uint8_t tp_type);
   template <class Fits>
   std::uint8_t choose(const Live& live, Fits&& fits, bool& waiting) const;

@@ -126,6 +126,81 @@ Match Player::Core::find_report(const Arrival& arrival) {
   return find_waiting(arrival, number_of(rp::Type::ack), kAnyType);
 }
 
+/// What a SUBMIT that comes back to us says of itself.
+TokenState Player::Core::token_of_submit(Token& token) {
+  own_session_ = nullptr;  // own_ is needed here
+  decode_body(in_.body, tp::Direction::ms_to_sc, own_);
+  return own_.has_tp ? find_token(own_.tp, token) : TokenState::none;
+}
+
+/// The step of that session which is its `request` passed on.
+Match Player::Core::find_relay_of(std::uint32_t ticket_index, std::uint32_t generation,
+                                  std::uint8_t request, const Arrival& arrival) {
+  Ticket* ticket = pool_.find(ticket_index, generation);
+  if (ticket == nullptr) return {};
+  if (ticket->session != SessionIndex::kNone) {
+    Live l = live(SessionIndex(ticket->session));
+    bool waiting = false;
+    const std::uint8_t step = choose(
+        l,
+        [&](const ProgramStep& p, std::uint8_t) {
+          return p.relays == request && l.session->ue[p.party] == arrival.ue.value;
+        },
+        waiting);
+    if (step == kNoStep) return {};
+    return {Match::Kind::live, l, step, nullptr};
+  }
+  const ProgramLadder& ladder = program_.ladder(LadderIndex(ticket->ladder));
+  for (std::size_t step = 0; step < ladder.steps.size(); ++step) {
+    if (ladder.steps[step].kind != StepKind::receive_request ||
+        ladder.steps[step].relays != request)
+      continue;
+    return {Match::Kind::tombstone, {}, static_cast<std::uint8_t>(step), ticket};
+  }
+  return {};
+}
+
+/// UE and RP-MR, where they name one waiting session: two senders may have used the same.
+Match Player::Core::find_relay_by_reference(const Arrival& arrival) {
+  Match found;
+  bool several = false;
+  each_session(arrival.ue, [&](Live& l) {
+    bool waiting = false;
+    const std::uint8_t step = choose(
+        l,
+        [&](const ProgramStep& p, std::uint8_t) {
+          return p.relays != kNoStep && l.session->ue[p.party] == arrival.ue.value &&
+                 (l.session->done & bit(p.relays)) != 0 &&
+                 (l.records[p.relays].code & 0xff) == in_.rp.reference;
+        },
+        waiting);
+    if (step == kNoStep || !waiting) return;
+    several |= found.kind == Match::Kind::live;
+    found = {Match::Kind::live, l, step, nullptr};
+  });
+  return several ? Match{} : found;
+}
+
+/// A request of ours that a proxy passed on says itself whose it is: by its Call-ID, the token in
+/// its text, In-Reply-To, or its RP-MR.
+Match Player::Core::find_relayed(const Arrival& arrival) {
+  WireKey key;
+  if (parse_key(in_.view.header(sip::Header::call_id), key)) {
+    const Match match = find_relay_of(key.ticket, key.generation, key.step, arrival);
+    if (match.kind != Match::Kind::stranger) return match;
+  }
+  if (!in_.rp_readable() || in_.rp.direction() != rp::Direction::ms_to_n) return {};
+  Token token;
+  if (in_.rp.type() == rp::Type::data && token_of_submit(token) == TokenState::valid &&
+      token.run == config_.run_id && token.worker == config_.worker) {
+    const Match match = find_relay_of(token.ticket, token.generation, token.segment, arrival);
+    if (match.kind != Match::Kind::stranger) return match;
+  }
+  const Match replied = find_by_reply(arrival);
+  if (replied.kind != Match::Kind::stranger) return replied;
+  return find_relay_by_reference(arrival);
+}
+
 /// In-Reply-To holds a Call-ID of ours, which names session and step.
 Match Player::Core::find_by_reply(const Arrival& arrival) {
   WireKey key;
@@ -287,6 +362,10 @@ Match Player::Core::find_waiting(const Arrival& arrival, std::uint8_t rp_type,
 }
 
 Match Player::Core::find(const Arrival& arrival) {
+  if (program_.relays()) {
+    const Match relayed = find_relayed(arrival);
+    if (relayed.kind != Match::Kind::stranger) return relayed;
+  }
   if (!in_.rp_readable()) {
     const Match replied = find_by_reply(arrival);
     return replied.kind != Match::Kind::stranger ? replied

@@ -165,6 +165,7 @@ struct ProgramStep {
   std::uint8_t answers = kNoStep;      // a response: the request it answers
   std::uint8_t answered_by = kNoStep;  // a request of theirs: our response
   std::uint8_t replies_to = kNoStep;   // a report: the step it reports on
+  std::uint8_t relays = kNoStep;       // theirs: the request of ours it is, passed on by a proxy
   std::uint8_t copy_of = kNoStep;      // ours: sent as a copy of that step
   std::uint8_t submit = kNoStep;       // theirs: the SUBMIT of ours whose text it delivers
   std::uint8_t rp_type = kAnyType;     // what it must be to be this step
@@ -230,6 +231,8 @@ class Program {
     return ladders_[index.value].measures;
   }
   [[nodiscard]] Topology topology() const { return topology_; }
+  /// True when some step is a request of ours that comes back to us through a proxy.
+  [[nodiscard]] bool relays() const { return relays_; }
   /// The most steps one ladder has.
   [[nodiscard]] std::size_t steps_max() const { return steps_max_; }
   /// Requirements that some step of the program carries: what this run can judge at all.
@@ -267,6 +270,7 @@ class Program {
   std::vector<RequirementIndex> requirements_;
   std::vector<bool> selected_;
   std::size_t steps_max_ = 1;
+  bool relays_ = false;
   Topology topology_ = Topology::gm;
 };
 

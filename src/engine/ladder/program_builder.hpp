@@ -46,6 +46,7 @@ class ProgramBuilder {
   std::uint64_t joined(std::size_t step, std::uint64_t visiting);
   void find_answers();
   void find_discriminators(std::size_t step);
+  void find_relayed(std::size_t step);
   void find_submit(std::size_t step);
   [[nodiscard]] std::uint64_t closure(std::size_t step) const;
   void find_needs();

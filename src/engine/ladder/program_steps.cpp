@@ -225,9 +225,29 @@ void ProgramBuilder::find_discriminators(std::size_t i) {
   if (const auto type = fixed_number(i, Path::tp_mti)) p.tp_type = static_cast<std::uint8_t>(*type);
   const FieldRule* reply = rule(i, Path::sip_in_reply_to);
   if (reply != nullptr && reply->source == Source::copied) p.replies_to = named_step(i, *reply);
+  find_relayed(i);
   const FieldRule* text = rule(i, Path::tp_text);
   const bool token = text != nullptr && text->source == Source::ours;
   if (p.kind == StepKind::send_request && p.copy_of == kNoStep && token) ladder_.submits |= bit(i);
+}
+
+/// RFC 3261 16.6: a proxy leaves Call-ID and body as they came; a core that rewrites Call-IDs, the
+/// RP-MR at least.
+void ProgramBuilder::find_relayed(std::size_t i) {
+  ProgramStep& p = program_step(i);
+  if (p.kind != StepKind::receive_request) return;
+  for (const Path path : {Path::sip_call_id, Path::rp_mr}) {
+    const FieldRule* r = rule(i, path);
+    if (r == nullptr || r->source != Source::copied || r->from != path) continue;
+    const std::uint8_t from = named_step(i, *r);
+    if (from == kNoStep || program_step(from).kind != StepKind::send_request) continue;
+    const bool same_kind = program_step(from).method == p.method &&
+                           fixed_number(from, Path::rp_mti) == fixed_number(i, Path::rp_mti);
+    if (!same_kind) continue;
+    p.relays = from;
+    program_.relays_ = true;
+    return;
+  }
 }
 
 void ProgramBuilder::find_submit(std::size_t i) {
