@@ -101,6 +101,8 @@ std::vector<PlayConfig> worker_plans(const Options& options, std::uint16_t run_i
 
   PlayConfig common;
   common.run_id = run_id;
+  common.workers = workers;
+  common.ues = ues;
   set_identities(options, common);
   set_behaviour(options, common);
   common.addresses = addresses.plan;

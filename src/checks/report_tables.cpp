@@ -127,6 +127,7 @@ std::string traffic_part(const RunResult& r, const Ink& ink) {
   out += count_line_if(r, "repeats", Counter::sip_repeats);
   out += count_line_if(r, "early", Counter::sip_early);
   out += count_line_if(r, "strangers", Counter::sip_strangers);
+  out += count_line_if(r, "at the wrong worker", Counter::sip_misdirected);
   out += count_line_if(r, "stale", Counter::sip_stale);
   out += count_line_if(r, "malformed", Counter::sip_malformed);
   return out;

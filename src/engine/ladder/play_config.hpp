@@ -25,6 +25,8 @@ struct PlayConfig {
 
   std::uint32_t ue_first = 0;  // global number of this worker's first UE
   std::uint32_t ue_count = 1;
+  std::uint32_t workers = 1;  // of the run: whose a UE or a key of ours is, follows from both
+  std::uint32_t ues = 0;      // of the run
   std::uint8_t sessions_per_ue_max = 4;  // of the kind that can share a UE
   AddressPlan addresses;                 // shared: all UEs of the worker on one endpoint
 

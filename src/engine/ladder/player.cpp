@@ -100,7 +100,12 @@ StartResult Player::start_on(LadderIndex ladder, UeIndex ue, Time intended, Time
   return core_->start_on(ladder, ue, intended, now, false);
 }
 
-void Player::receive(RxDatagram& datagram, Time now) { core_->receive(datagram, now); }
+std::uint32_t Player::receive(RxDatagram& datagram, Time now) {
+  return core_->receive(datagram, now, false);
+}
+void Player::receive_crossed(RxDatagram& datagram, Time now) {
+  core_->receive(datagram, now, true);
+}
 void Player::advance(Time now) { core_->advance(now); }
 Time Player::next_due() const { return core_->next_due(); }
 std::uint32_t Player::sessions_active() const { return core_->active(); }

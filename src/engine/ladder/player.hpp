@@ -60,8 +60,13 @@ class Player {
   /// everybody, refreshing. A second party is picked.
   StartResult start_on(LadderIndex ladder, UeIndex ue, Time intended, Time now);
 
-  /// Parses, matches, judges and answers one datagram; sets its owner.
-  void receive(RxDatagram& datagram, Time now);
+  static constexpr std::uint32_t kTaken = UINT32_MAX;
+  /// Parses, matches, judges and answers one datagram; sets its owner. Returns kTaken, or the
+  /// worker it is for when that is another one; it was then left alone.
+  std::uint32_t receive(RxDatagram& datagram, Time now);
+  /// As receive(), for what another worker left alone: nobody but this one is to take it. What it
+  /// answers leaves from the UE's own address, which `datagram.local` becomes.
+  void receive_crossed(RxDatagram& datagram, Time now);
 
   /// Fires what is due: copies, waits, deadlines, ends of sessions, registration refresh.
   void advance(Time now);

@@ -61,7 +61,7 @@ class Player::Core {
 
   StartResult start(LadderIndex ladder, Time intended, Time now);
   StartResult start_on(LadderIndex ladder, UeIndex ue, Time intended, Time now, bool counted);
-  void receive(RxDatagram& datagram, Time now);
+  std::uint32_t receive(RxDatagram& datagram, Time now, bool crossed);
   void advance(Time now);
   [[nodiscard]] Time next_due() const;
   void abort_all(Time now);
@@ -181,6 +181,8 @@ class Player::Core {
   void locate(Arrival& arrival);
   UeIndex ue_by_user(std::string_view uri) const;
   [[nodiscard]] std::optional<std::uint32_t> number_by_user(std::string_view uri) const;
+  [[nodiscard]] std::uint32_t other_worker(const Arrival& arrival) const;
+  [[nodiscard]] std::uint32_t worker_of_answer() const;
   Match find(const Arrival& arrival);
   Match find_report(const Arrival& arrival);
   Match find_delivery(const Arrival& arrival);

@@ -45,6 +45,37 @@ UeIndex Player::Core::ue_by_user(std::string_view uri) const {
   return number ? ues.find(*number) : UeIndex();
 }
 
+/// An answer belongs to the worker that its branch names.
+std::uint32_t Player::Core::worker_of_answer() const {
+  constexpr std::string_view kFront = "z9hG4bK";
+  constexpr std::size_t kRunDigits = 4;
+  constexpr std::size_t kWorkerDigits = 2;
+  if (!in_.top_via().well_formed) return kTaken;
+  std::string_view branch = in_.top_via().via.branch;
+  if (branch.size() < kFront.size() + kRunDigits + kWorkerDigits) return kTaken;
+  if (!branch.starts_with(kFront)) return kTaken;
+  branch.remove_prefix(kFront.size());
+  const std::string_view own(front_.data(), front_.size());
+  if (branch.starts_with(own) || !branch.starts_with(own.substr(0, kRunDigits))) return kTaken;
+  std::uint64_t worker = 0;
+  if (!get_hex(branch.substr(kRunDigits, kWorkerDigits), worker)) return kTaken;
+  return worker < config_.workers ? static_cast<std::uint32_t>(worker) : kTaken;
+}
+
+/// Whose a message is that came here although it is for another worker; kTaken: ours or nobody's.
+/// A UE of ours whose address it reached has it, whomever it names: that is the finding then.
+std::uint32_t Player::Core::other_worker(const Arrival& arrival) const {
+  if (!in_.view.is_request()) return worker_of_answer();
+  if (arrival.ue.valid()) return kTaken;
+  for (const std::string_view uri : {in_.view.request_uri(), in_.to_address().uri}) {
+    const auto number = number_by_user(uri);
+    if (!number || *number >= config_.ues) continue;
+    const std::uint32_t worker = worker_of_ue(config_.ues, config_.workers, *number);
+    if (worker != config_.worker) return worker;
+  }
+  return kTaken;
+}
+
 /// The UE a request came to: by its own address, else by what the Request-URI or To says.
 void Player::Core::locate(Arrival& arrival) {
   std::uint32_t number = 0;

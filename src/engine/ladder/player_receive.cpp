@@ -37,8 +37,7 @@ std::uint16_t response_code(const Received& m) {
 
 }  // namespace
 
-void Player::Core::receive(RxDatagram& datagram, Time now) {
-  counters_.bump(Counter::sip_received);
+std::uint32_t Player::Core::receive(RxDatagram& datagram, Time now, bool crossed) {
   answering_ = nullptr;
   own_session_ = nullptr;
   Arrival arrival;
@@ -47,6 +46,15 @@ void Player::Core::receive(RxDatagram& datagram, Time now) {
   const sip::Error error = datagram.truncated
                                ? sip::Error::content_length_too_large
                                : parse_received(datagram.octets, tp::Direction::sc_to_ms, in_);
+  if (error == sip::Error::none && in_.view.is_request()) locate(arrival);
+  if (error == sip::Error::none && !crossed && config_.workers > 1) {
+    if (const std::uint32_t other = other_worker(arrival); other != kTaken) return other;
+  }
+  if (crossed) {
+    datagram.local =
+        arrival.ue.valid() ? config_.addresses.of(ues.number(arrival.ue)) : config_.addresses.base;
+  }
+  counters_.bump(Counter::sip_received);
   if (error != sip::Error::none) {
     if (error != sip::Error::empty) counters_.bump(Counter::sip_malformed);
   } else if (in_.view.is_request()) {
@@ -56,6 +64,7 @@ void Player::Core::receive(RxDatagram& datagram, Time now) {
   }
   answering_ = nullptr;
   counters_.bump(Counter::sip_judged);
+  return kTaken;
 }
 
 // Responses.
@@ -173,7 +182,6 @@ void Player::Core::copy_of_response(Live& l, std::size_t step, Arrival& arrival)
 // Requests.
 
 void Player::Core::receive_request(Arrival& arrival) {
-  locate(arrival);
   arrival.branch =
       hash64(in_.top_via().well_formed ? in_.top_via().via.branch : std::string_view{});
   arrival.request = static_cast<std::uint32_t>(

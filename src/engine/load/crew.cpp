@@ -72,8 +72,13 @@ Cell::Cell(const CrewPlan& plan, const PlayConfig& config, Program compiled,
              load_pacer(plan, {play.worker, workers}), plan.seed) {}
 
 Crew::Crew(CrewPlan plan, std::vector<std::unique_ptr<Cell>> cells)
-    : plan_(std::move(plan)), cells_(std::move(cells)) {
-  for (const auto& cell : cells_) ues_ += cell->play.ue_count;
+    : plan_(std::move(plan)),
+      crossing_(static_cast<std::uint32_t>(cells.size())),
+      cells_(std::move(cells)) {
+  for (const auto& cell : cells_) {
+    ues_ += cell->play.ue_count;
+    cell->worker.connect(crossing_);
+  }
 }
 
 Crew::~Crew() { join(); }

@@ -76,6 +76,7 @@ class Crew final : public SnapshotSource {
   [[nodiscard]] double rate_at(Time now) const;
 
   CrewPlan plan_;
+  Crossing crossing_;  // outlives the workers
   std::vector<std::unique_ptr<Cell>> cells_;
   std::vector<std::thread> threads_;
   std::uint64_t ues_ = 0;

@@ -122,6 +122,10 @@ class LoadRig {
 
   /// What the peer says to a request; empty: nothing.
   std::function<std::string(std::string_view)> answer = good_answer;
+  /// Which worker's socket its answer to worker `w` reaches.
+  std::function<std::size_t(std::size_t)> answer_to = [](std::size_t w) { return w; };
+  /// All the peer received.
+  std::vector<std::string> heard;
   /// Time from one pass to the next at least.
   Duration pass_gap = 100us;
   ValidityLimits limits;
@@ -143,7 +147,7 @@ class LoadRig {
   void pass() {
     for (std::size_t w = 0; w < options_.workers; ++w) {
       worker(w).pass(now());
-      serve(networks_[w]->b());
+      serve(w);
     }
   }
   /// Passes without a supervisor: whoever tests gives the orders.
@@ -201,6 +205,8 @@ class LoadRig {
     const UeRange range = ues_of_worker(options_.ues, options_.workers, w);
     PlayConfig play;
     play.worker = static_cast<std::uint8_t>(w);
+    play.workers = options_.workers;
+    play.ues = options_.ues;
     play.ue_first = range.first;
     play.ue_count = range.count;
     play.addresses = {Endpoint::ipv4(0x7f400001, static_cast<std::uint16_t>(5060 + w)),
@@ -229,16 +235,19 @@ class LoadRig {
                                   options_.workers, now());
   }
 
-  void serve(SimTransport& wire) {
+  void serve(std::size_t w) {
+    SimTransport& wire = networks_[w]->b();
+    SimTransport& back = networks_[answer_to(w)]->b();
     for (;;) {
       const std::span<RxDatagram> burst = wire.rx_burst(now());
       if (burst.empty()) break;
       for (const RxDatagram& d : burst) {
         const std::string_view text = as_text(d.octets);
+        heard.emplace_back(text);
         if (text.starts_with("SIP/2.0")) continue;
-        if (const std::string said = answer(text); !said.empty()) put(wire, said, d.remote);
+        if (const std::string said = answer(text); !said.empty()) put(back, said, d.remote);
       }
-      wire.tx_burst(now());
+      back.tx_burst(now());
     }
   }
   static void put(SimTransport& wire, std::string_view text, const Endpoint& to) {

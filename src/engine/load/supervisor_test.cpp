@@ -143,22 +143,79 @@ TEST(Crew, shares_ues_and_load_among_its_workers) {
   }
 }
 
-TEST(Crew, what_arrives_at_the_wrong_worker_is_counted) {
+/// A request of the peer's own accord for UE 3, who is the first worker's.
+std::string request_for_ue_3(int number = 1) {
+  return fmt::format(
+      "MESSAGE sip:+12125550000003@127.64.0.4:5061 SIP/2.0\r\nVia: SIP/2.0/UDP "
+      "127.0.0.1;branch=z9hG4bK{0}\r\nFrom: <sip:a@b>;tag=1\r\nTo: "
+      "<sip:+12125550000003@home1.net>\r\nCall-ID: {0}\r\nCSeq: 1 MESSAGE\r\n"
+      "Content-Length: 0\r\n\r\n",
+      number);
+}
+
+TEST(Crew, a_request_that_arrives_at_the_wrong_worker_crosses_to_its_own) {
+  struct Seen final : Tap {
+    void on_rx(std::span<const RxDatagram> burst) override {
+      for (const RxDatagram& d : burst) locals.push_back(d.local);
+    }
+    void on_tx(std::span<const TxDatagram>, Time) override {}
+    std::vector<Endpoint> locals;
+  } tap;
+  Options o;
+  o.workers = 2;
+  o.tap = &tap;
+  LoadRig rig(o);
+  rig.run(1s);
+  rig.heard.clear();
+  tap.locals.clear();
+
+  // It comes to UE 3's address at the second worker's port.
+  rig.send(1, 3, request_for_ue_3());
+  rig.run(100ms);
+
+  EXPECT_EQ(rig.cell(1).counters.read(Counter::sip_misdirected), 1U);
+  EXPECT_EQ(rig.cell(1).counters.read(Counter::sip_received), 20U / 2);
+  EXPECT_EQ(rig.cell(0).counters.read(Counter::sip_received), 20U / 2 + 1);
+  EXPECT_EQ(rig.cell(0).counters.read(Counter::sip_judged), 20U / 2 + 1);
+  ASSERT_EQ(rig.heard.size(), 1U);
+  EXPECT_TRUE(rig.heard[0].starts_with("SIP/2.0 200 OK\r\n"));
+  EXPECT_EQ(tap.locals, std::vector<Endpoint>{rig.cell(1).play.addresses.of(3)});
+}
+
+TEST(Crew, answers_that_arrive_at_the_wrong_worker_cross_and_end_their_sessions) {
   Options o;
   o.workers = 2;
   LoadRig rig(o);
-  rig.run(1s);
+  rig.answer_to = [](std::size_t w) { return 1 - w; };
 
-  // UE 3 is the first worker's; the datagram comes to its address at the second one's port.
-  rig.send(1, 3,
-           "MESSAGE sip:+12125550000003@127.64.0.4:5061 SIP/2.0\r\nVia: SIP/2.0/UDP "
-           "127.0.0.1;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: "
-           "<sip:+12125550000003@home1.net>\r\nCall-ID: 1\r\nCSeq: 1 MESSAGE\r\n"
-           "Content-Length: 0\r\n\r\n");
-  rig.run(100ms);
+  const RunResult r = rig.run_all();
 
-  EXPECT_EQ(rig.cell(0).counters.read(Counter::sip_received), 20U / 2);
-  EXPECT_EQ(rig.cell(1).counters.read(Counter::sip_strangers), 1U);
+  EXPECT_EQ(r.totals[Counter::registrations], 20U);
+  EXPECT_EQ(r.totals[Counter::sessions_passed], 300U);
+  EXPECT_EQ(r.totals[Counter::sip_misdirected], 320U);
+  EXPECT_EQ(r.totals[Counter::sip_strangers], 0U);
+  EXPECT_EQ(r.totals[Counter::sip_received], 320U);
+  EXPECT_THAT(r.invalid_reasons, testing::IsEmpty());
+}
+
+TEST(Crew, a_full_crossing_sheds_and_the_run_is_invalid) {
+  Options o;
+  o.workers = 2;
+  LoadRig rig(o);
+  rig.begin();
+  constexpr int kMore = 10;
+  for (int i = 0; i < static_cast<int>(Crossing::kRingSize) + kMore; ++i) {
+    rig.send(1, 3, request_for_ue_3(i));
+  }
+  rig.clock().advance(2ms);
+
+  rig.worker(1).pass(rig.now());  // the other worker is away
+  rig.run_all();
+
+  EXPECT_EQ(rig.count(Counter::sip_misdirected), Crossing::kRingSize);
+  EXPECT_EQ(rig.count(Counter::crossing_full), 10U);
+  EXPECT_THAT(rig.finish().invalid_reasons,
+              ElementsAre(testing::HasSubstr("messages received but")));
 }
 
 TEST(Crew, a_snapshot_shows_all_workers_together_while_they_run) {

@@ -43,6 +43,7 @@ void Worker::pass(Time now) {
   obey(now);
   notice_losses(now);
   receive(now);
+  receive_crossers(now);
   advance(now);
   if (phase_ == Phase::registering) start_registrations(now);
   if (phase_ == Phase::warm_up || phase_ == Phase::measure) start_sessions(now);
@@ -79,9 +80,39 @@ void Worker::receive_burst(std::span<RxDatagram> burst, Time now) {
       shown = i;
       flush(now);
     }
-    player_.receive(burst[i], now);
+    const std::uint32_t other = player_.receive(burst[i], now);
+    if (other == Player::kTaken) continue;
+    tap_.on_rx(burst.subspan(shown, i - shown));
+    shown = i + 1;  // the other worker's tap sees it
+    send_across(other, burst[i]);
   }
   tap_.on_rx(burst.subspan(shown));
+}
+
+void Worker::send_across(std::uint32_t worker, const RxDatagram& datagram) {
+  if (crossing_->send(plan_.index, worker, datagram)) {
+    counters_.bump(Counter::sip_misdirected);
+    return;
+  }
+  counters_.bump(Counter::crossing_full);
+  counters_.bump(Counter::sip_received);  // and never judged, which makes the run invalid
+}
+
+void Worker::receive_crossers(Time now) {
+  for (std::size_t i = 0; i < kCrossersPerPass; ++i) {
+    make_room(now);
+    if (!crossing_->receive(plan_.index, crosser_)) return;
+    RxDatagram datagram;
+    datagram.octets = {crosser_.octets.data(), crosser_.size};
+    datagram.local = crosser_.local;
+    datagram.remote = crosser_.remote;
+    datagram.arrived = crosser_.arrived;
+    datagram.frame = transport_.next_frame();
+    datagram.truncated = crosser_.truncated;
+    player_.receive_crossed(datagram, now);
+    datagram.local = crosser_.local;  // the capture shows it as it came
+    tap_.on_rx({&datagram, 1});
+  }
 }
 
 /// Timers that found no slot wait for the next call.
@@ -152,6 +183,7 @@ void Worker::publish(Time now) {
 }
 
 Time Worker::next_due() const {
+  if (!crossing_->empty(plan_.index)) return Time::min();
   Time due = player_.next_due();
   if (phase_ == Phase::registering) {
     const bool round_over = next_ue_ == player_.ues().count();

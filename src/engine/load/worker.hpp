@@ -10,6 +10,7 @@
 #include "engine/base/histogram.hpp"
 #include "engine/base/prng.hpp"
 #include "engine/ladder/player.hpp"
+#include "engine/load/crossing.hpp"
 #include "engine/load/mix.hpp"
 #include "engine/load/pacer.hpp"
 #include "engine/load/phase.hpp"
@@ -28,6 +29,8 @@ inline constexpr std::uint32_t kRegistrationsInFlight = 4096;
 inline constexpr std::uint32_t kUesPerPass = 16384;
 /// UEs whose registration failed get another turn this long after the last round.
 inline constexpr Duration kRegisterRetry = 1s;
+/// Datagrams one pass takes at most of those that arrived at other workers.
+inline constexpr std::size_t kCrossersPerPass = 256;
 /// Times one pass fires due timers: again whenever they filled the transmit queue.
 inline constexpr std::size_t kAdvancesPerPass = 16;
 
@@ -58,6 +61,9 @@ class Worker {
   Worker(const WorkerPlan& plan, Player& player, Transport& transport, Tap& tap,
          CounterBlock& counters, Mix mix, Pacer registrar, Pacer pacer, std::uint64_t seed);
 
+  /// Where what arrives at the wrong worker crosses; it outlives the worker. Before the first pass.
+  void connect(Crossing& crossing) { crossing_ = &crossing; }
+
   /// The supervisor's order; the load's clock starts at `load_start`.
   void order(Phase phase, Time load_start);
 
@@ -78,6 +84,8 @@ class Worker {
   void obey(Time now);
   void receive(Time now);
   void receive_burst(std::span<RxDatagram> burst, Time now);
+  void receive_crossers(Time now);
+  void send_across(std::uint32_t worker, const RxDatagram& datagram);
   void advance(Time now);
   void make_room(Time now);
   void start_registrations(Time now);
@@ -95,6 +103,9 @@ class Worker {
   Pacer registrar_;
   Pacer pacer_;
   Prng prng_;
+  Crossing alone_{1};
+  Crossing* crossing_ = &alone_;
+  Crosser crosser_;
   Histogram lateness_;
   WorkerWords words_;
   std::atomic<Phase> ordered_{Phase::registering};

@@ -51,6 +51,8 @@ class Transport {
   [[nodiscard]] virtual Endpoint local() const = 0;
 
   [[nodiscard]] TxQueue& tx() { return tx_; }
+  /// A number for a frame that reached this worker in another way than by rx_burst().
+  FrameNumber next_frame() { return frames_++; }
 
  protected:
   /// Implementations hand over their slots, each with a buffer, once at construction.
@@ -59,7 +61,6 @@ class Transport {
     tx_.frame_counter_ = &frames_;
   }
   void empty_tx() { tx_.used_ = 0; }
-  FrameNumber next_frame() { return frames_++; }
 
  private:
   TxQueue tx_;

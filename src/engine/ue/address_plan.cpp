@@ -62,4 +62,12 @@ UeRange ues_of_worker(std::uint32_t ues, std::uint32_t workers, std::uint32_t wo
   return {worker * each + std::min(worker, larger), each + (worker < larger ? 1 : 0)};
 }
 
+std::uint32_t worker_of_ue(std::uint32_t ues, std::uint32_t workers, std::uint32_t number) {
+  PARANOID_ASSERT(number < ues);
+  const std::uint32_t each = ues / workers;
+  const std::uint32_t larger = ues % workers;
+  const std::uint32_t of_larger = larger * (each + 1);
+  return number < of_larger ? number / (each + 1) : larger + (number - of_larger) / each;
+}
+
 }  // namespace rung

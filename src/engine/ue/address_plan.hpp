@@ -46,5 +46,8 @@ struct UeRange {
 /// The UEs of one worker: contiguous and balanced to within one, so that UE n's row, address and
 /// identity stay sums. Precondition: worker < workers.
 [[nodiscard]] UeRange ues_of_worker(std::uint32_t ues, std::uint32_t workers, std::uint32_t worker);
+/// The reverse: whose UE `number` is. Preconditions: number < ues, workers > 0.
+[[nodiscard]] std::uint32_t worker_of_ue(std::uint32_t ues, std::uint32_t workers,
+                                         std::uint32_t number);
 
 }  // namespace rung

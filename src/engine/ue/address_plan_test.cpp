@@ -69,5 +69,18 @@ TEST(UeRange, workers_share_the_ues_evenly_and_leave_none_out) {
   }
 }
 
+TEST(UesOfWorker, a_ue_names_its_worker) {
+  for (const std::uint32_t ues : {2U, 7U, 31U, 1000U}) {
+    for (std::uint32_t workers = 1; workers <= ues && workers <= 9; ++workers) {
+      for (std::uint32_t w = 0; w < workers; ++w) {
+        const UeRange range = ues_of_worker(ues, workers, w);
+        for (std::uint32_t n = range.first; n < range.first + range.count; ++n) {
+          ASSERT_EQ(worker_of_ue(ues, workers, n), w) << n << " of " << ues;
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace rung
