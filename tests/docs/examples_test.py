@@ -1,4 +1,4 @@
-"""The examples of README.md do what the text says, on the simulated wire."""
+"""The examples of README.md and docs/conformance.md do what the text says, on a simulated wire."""
 
 import json
 import os
@@ -10,6 +10,7 @@ import unittest
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAM = os.environ["RUNG_PROGRAM"]
 LADDER = "docs/examples/submit_202.ladder"
+HEADER = "docs/examples/operator_identity.ladder"
 SMALL = ["--transport", "sim", "--ues", "100", "--rate", "50", "--duration", "1s",
          "--warm-up", "0s"]
 
@@ -42,6 +43,17 @@ class Examples(unittest.TestCase):
                                       "--fault", "200-carries-the-report")
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertEqual(self.worst(result, "own-202"), "fail")
+
+    def test_a_header_an_operator_demands_is_a_requirement_of_its_own(self):
+        for options, code, worst in ((["--gw-uri", "sip:smsgw.example.net"], 0, "pass"),
+                                     ([], 1, "fail")):
+            with self.subTest(options=options):
+                done, result = self.run_small("--ladder", HEADER, "--mix", "op_delivery=1",
+                                              *options)
+                self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+                self.assertEqual(self.worst(result, "op-identity"), worst)
+                failed = [r["id"] for r in result["requirements"] if r["counts"]["fail"]]
+                self.assertEqual(failed, ["op-identity"] * code)
 
     def test_a_step_limit_of_ones_own_is_a_requirement(self):
         ladder = ('requirement own-500 "The report comes within half a second"\n'
