@@ -53,7 +53,11 @@ void read_mix(const Options& options, RunSetup& setup, Errors& errors) {
           fmt::format("--mix: no ladder is called '{}', rung ladders lists them", entry.ladder));
     }
   }
-  for (const char* name : {"register", "register_refresh"}) {
+  std::vector<const char*> further = {"register", "register_refresh"};
+  if (setup.topology == Topology::isc) {
+    further.insert(further.end(), {"reg_event", "reg_event_refresh", "reg_event_end"});
+  }
+  for (const char* name : further) {
     const bool there = std::find(names.begin(), names.end(), name) != names.end();
     if (!there && setup.book.ladder(name) != nullptr) names.emplace_back(name);
   }
@@ -124,6 +128,7 @@ void check_metrics(const Options& options, Errors& errors) {
 std::vector<std::string> set_up_run(Options& options, std::uint16_t run_id, RunSetup& setup) {
   Errors errors = read_book(options.ladder, setup.book, setup.requirement_rows, setup.requirements);
   setup.simulated = options.transport == "sim";
+  setup.topology = options.topology == "isc" ? Topology::isc : Topology::gm;
   read_mix(options, setup, errors);
   read_given(options, setup, errors);
   read_curve(options, setup.crew, errors);

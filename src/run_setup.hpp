@@ -29,6 +29,7 @@ struct RunSetup {
   std::size_t capture_octets = 0;  // of each worker's ring
   Endpoint target;                 // family none: the embedded gateway
   bool simulated = false;
+  Topology topology = Topology::gm;
 };
 
 /// Fills `setup`, and in `options` what the ladders need of the network behind the embedded

@@ -8,8 +8,10 @@
 namespace rung {
 namespace {
 
-void list(const LadderBook& book) {
+/// Those that can be played on the topology.
+void list(const LadderBook& book, Topology topology) {
   for (const Ladder& ladder : book.ladders) {
+    if (!plays_on(ladder, topology)) continue;
     fmt::print("{:<20} {:>2} steps  {}\n", ladder.name, ladder.steps.size(), ladder.title);
   }
 }
@@ -45,7 +47,7 @@ int verb_ladders(const Options& options) {
   }
   const auto& words = options.arguments;
   if (words.empty() || (words.size() == 1 && words[0] == "list")) {
-    list(book);
+    list(book, options.topology == "isc" ? Topology::isc : Topology::gm);
     return kExitPass;
   }
   if (words.size() == 1 && words[0] == "check") {

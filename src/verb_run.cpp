@@ -89,7 +89,7 @@ class Run {
     const Time start = wire_->now();
     for (std::size_t w = 0; w < setup_.workers.size(); ++w) {
       const PlayConfig& play = setup_.workers[w];
-      auto program = Program::compile(setup_.book, setup_.ladder_names, Topology::gm,
+      auto program = Program::compile(setup_.book, setup_.ladder_names, setup_.topology,
                                       setup_.requirements, play);
       if (!program.ok()) return program.error();
       cells.push_back(std::make_unique<Cell>(
@@ -150,7 +150,7 @@ class Run {
     result.tool_version = RUNG_VERSION;
     result.run_id = run_name();
     result.started_unix_ns = started_wall_ns_;
-    result.topology = to_string(Topology::gm);
+    result.topology = to_string(setup_.topology);
     result.transport = wire_->name();
     result.target =
         to_string(setup_.target) + (options_.target.empty() ? " (embedded gateway)" : "");

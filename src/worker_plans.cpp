@@ -7,6 +7,7 @@
 
 #include "engine/net/uring_udp.hpp"
 #include "engine/ue/address_range.hpp"
+#include "engine/wire/sip_value.hpp"
 #include "gateway_setup.hpp"
 
 namespace rung {
@@ -26,8 +27,10 @@ UeAddresses read_addresses(const Options& options, std::vector<std::string>& err
     errors.push_back(fmt::format("--ue-addresses: {}", range.error()));
     return {};
   }
+  // On isc all UEs are behind the worker's S-CSCF.
+  const bool shared = options.shared_address || options.topology == "isc";
   const std::uint64_t hosts = std::min<std::uint64_t>(range->count, UINT32_MAX);
-  const std::uint64_t ports = options.shared_address ? 1 : (options.ues + hosts - 1) / hosts;
+  const std::uint64_t ports = shared ? 1 : (options.ues + hosts - 1) / hosts;
   if (ports > UringUdp::kPortsMax || options.ue_port + ports * options.workers > kPortEnd) {
     errors.push_back(fmt::format(
         "--ue-addresses: '{}' has {} addresses, too few for {} UEs with ports {}..65535, {} an "
@@ -38,9 +41,9 @@ UeAddresses read_addresses(const Options& options, std::vector<std::string>& err
   UeAddresses out;
   out.plan.base = range->first;
   out.plan.base.port = static_cast<std::uint16_t>(options.ue_port);
-  out.plan.hosts = options.shared_address ? 1 : static_cast<std::uint32_t>(hosts);
+  out.plan.hosts = shared ? 1 : static_cast<std::uint32_t>(hosts);
   out.plan.ports_per_host = static_cast<std::uint32_t>(ports);
-  out.plan.shared = options.shared_address;
+  out.plan.shared = shared;
   out.good = true;
   return out;
 }
@@ -71,6 +74,24 @@ void set_identities(const Options& options, PlayConfig& play) {
   play.password = options.password;
 }
 
+/// Every worker's S-CSCF has its own URI, so that what is sent to it comes to that worker.
+std::string cscf_uri(const Options& options, const Endpoint& own) {
+  if (options.cscf_uri.empty()) return "sip:" + to_string(own);
+  return options.workers == 1 ? options.cscf_uri : fmt::format("{}:{}", options.cscf_uri, own.port);
+}
+
+/// It is set into headers in angle brackets, and a port may have to be added to it.
+void check_cscf_uri(const Options& options, std::vector<std::string>& errors) {
+  sip::Uri uri;
+  if (options.cscf_uri.empty()) return;
+  const bool good = sip::parse_uri(options.cscf_uri, uri) && uri.scheme == "sip" &&
+                    uri.parameters.empty() && (uri.port == 0 || options.workers == 1);
+  if (good) return;
+  errors.push_back(fmt::format(
+      "--cscf-uri: '{}' is not accepted, expected sip:HOST, or sip:HOST:PORT with one worker",
+      options.cscf_uri));
+}
+
 void set_behaviour(const Options& options, PlayConfig& play) {
   play.seed = options.seed;
   play.expires_s = static_cast<std::uint32_t>(options.expires.count() / 1'000'000'000);
@@ -96,6 +117,7 @@ std::vector<PlayConfig> worker_plans(const Options& options, std::uint16_t run_i
         fmt::format("--ues: {} for {} workers, expected at least two a worker", ues, workers));
   }
   check_numbers(options, errors);
+  check_cscf_uri(options, errors);
   const UeAddresses addresses = read_addresses(options, errors);
   if (!errors.empty() || !addresses.good) return {};
 
@@ -117,6 +139,7 @@ std::vector<PlayConfig> worker_plans(const Options& options, std::uint16_t run_i
     plans[w].ue_count = range.count;
     plans[w].addresses.base.port =
         static_cast<std::uint16_t>(options.ue_port + w * addresses.plan.ports_per_host);
+    plans[w].cscf_uri = cscf_uri(options, plans[w].addresses.base);
   }
   return plans;
 }

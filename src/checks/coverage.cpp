@@ -18,12 +18,12 @@ class Collector {
   }
 
   void add(const Ladder& ladder, const Step& step) {
-    if (step.has_topology && step.topology != topology_) return;
-    if (step.from != Party::gw && step.to != Party::gw) return;  // drawn, never on the wire
+    if (!plays_on(ladder, step, topology_)) return;  // drawn, never on the wire
     add_rules(ladder, step);
     const Message* message = book_.message(step.message);
     if (message == nullptr) return;
     for (const FieldRule& field : message->fields) {
+      if (!holds_on(field, topology_)) continue;
       for (const std::string& id : field.requirements) add_field(ladder, step, field.path, id);
     }
   }

@@ -36,6 +36,14 @@ Verdict never_408(const Evidence& e);
 /// RFC 3261 17.2.2: copies of our request got the same answer as the request itself.
 Verdict copies_answered_alike(const Evidence& e);
 
+/// 24.341-5.3.3.2-a, -c: a third-party REGISTER is answered within 64*T1 and refused for overload
+/// only.
+Verdict register_taken(const Evidence& e);
+/// 24.229-5.4.1.7-f: the answer is no challenge and no 403.
+Verdict never_challenged(const Evidence& e);
+/// 24.341-5.3.3.2-e: at an answer, our NOTIFY got its 200; at a SUBSCRIBE, the refresh came.
+Verdict subscription_kept(const Evidence& e);
+
 // Asked at a submit report (Evidence::self().replies_to names our submit).
 
 /// 24.341-5.3.3.4.2-i: not before the answer to the submit; up to reorder_max is the path's doing.

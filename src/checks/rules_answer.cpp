@@ -44,6 +44,21 @@ Verdict delivery_report_taken(const Evidence& e) {
   return status >= 300 && !overload(status) ? Verdict::fail : Verdict::none;
 }
 
+Verdict register_taken(const Evidence& e) { return delivery_report_taken(e); }
+
+Verdict never_challenged(const Evidence& e) {
+  const std::uint16_t status = e.self().status;
+  if (status == 401 || status == 403 || status == 407) return Verdict::fail;
+  return e.self().done ? Verdict::pass : Verdict::none;
+}
+
+Verdict subscription_kept(const Evidence& e) {
+  if (answered_request(e) == nullptr) return e.self().done ? Verdict::pass : missing(e);
+  // A subscription that a lost message ended on one side only is nobody's fault.
+  const Verdict verdict = delivery_report_taken(e);
+  return verdict == Verdict::fail && e.lossy ? Verdict::inconclusive : verdict;
+}
+
 Verdict valid_request_taken(const Evidence& e) {
   const std::uint16_t status = e.self().status;
   if (!is_refusal(e) || status < 300 || status == 408) return Verdict::none;

@@ -54,13 +54,20 @@ SimRig::SimRig(RigOptions options)
                                           clock_.clock);
   options_.play.ue_count = options_.ues;
   options_.play.gateway = kGateway;
+  if (options_.topology == Topology::isc) {
+    options_.play.addresses = {Endpoint::ipv4(0x7f400001, 5060), 1, 1, true};
+    options_.play.cscf_uri = "sip:127.64.0.1:5060";
+    options_.ladders.insert(options_.ladders.end(),
+                            {"reg_event", "reg_event_refresh", "reg_event_end"});
+  }
   if (!options_.play.addresses.shared) {
     options_.play.addresses = {Endpoint::ipv4(0x7f400001, 5060), options_.ues, 1, false};
   }
   options_.play.lossy = !options_.wire.reliable();
   options_.gateway.listen = kGateway;
   set_up_given(book_, options_, options_.gateway);
-  auto compiled = Program::compile(book_, options_.ladders, Topology::gm, table_, options_.play);
+  auto compiled =
+      Program::compile(book_, options_.ladders, options_.topology, table_, options_.play);
   if (!compiled.ok()) {
     for (const std::string& error : compiled.error()) ADD_FAILURE() << error;
     std::abort();

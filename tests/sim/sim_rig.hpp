@@ -30,6 +30,7 @@ class FindingLog final : public FindingSink {
 struct RigOptions {
   std::vector<std::string> ladders{"register", "mo_to_mt"};
   std::uint32_t ues = 20;
+  Topology topology = Topology::gm;
   SimWire wire{.delay_min = 1ms, .delay_max = 1ms};
   std::uint64_t seed = 1;
   PlayConfig play{};

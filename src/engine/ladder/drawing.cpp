@@ -58,8 +58,14 @@ std::string value_text(const FieldRule& field, std::string_view cause) {
     case Source::not_contains: return "without " + joined(field, "or");
     case Source::at_most:
       return "at most " + (field.values.empty() ? reference(field, cause) : joined(field, "or"));
+    case Source::template_: return "text " + field.values.front();
   }
   return {};
+}
+
+std::string topology_text(const FieldRule& field) {
+  if (field.on_gm && field.on_isc) return {};
+  return field.on_gm ? " (gm)" : " (isc)";
 }
 
 std::string limit_text(const std::string& timer, Duration value) {
@@ -75,6 +81,7 @@ std::string timing_of(const Step& step) {
   if (step.optional) parts.emplace_back("optional");
   if (step.times_max > 1)
     parts.push_back(fmt::format("{} to {} times", step.times_min, step.times_max));
+  if (step.has_ue) parts.push_back(fmt::format("for {}", to_string(step.ue)));
   if (step.has_topology) parts.push_back(fmt::format("on {} only", to_string(step.topology)));
   return fmt::format("{}", fmt::join(parts, ", "));
 }
@@ -111,9 +118,10 @@ void add_origins(const Ladder& ladder, const Message& message, DrawnStep& out) {
 }
 
 std::string absences_of(const Message& message) {
-  std::vector<std::string_view> paths;
+  std::vector<std::string> paths;
   for (const FieldRule& field : message.fields) {
-    if (field.source == Source::absent) paths.push_back(to_string(field.path));
+    if (field.source != Source::absent) continue;
+    paths.push_back(std::string(to_string(field.path)) + topology_text(field));
   }
   return paths.empty() ? std::string() : fmt::format("not present: {}", fmt::join(paths, ", "));
 }
@@ -132,8 +140,8 @@ DrawnMessage drawn_message(const Ladder& ladder, const Message& message) {
     std::string ids;
     for (const std::string& id : field.requirements)
       ids += fmt::format("{}[{}]", ids.empty() ? "" : " ", id);
-    out.fields.push_back(
-        {std::string(to_string(field.path)), value_text(field, cause), std::move(ids)});
+    out.fields.push_back({std::string(to_string(field.path)),
+                          value_text(field, cause) + topology_text(field), std::move(ids)});
   }
   return out;
 }

@@ -106,6 +106,11 @@ sip::Header header_of(Path path) {
     case Path::sip_accept_contact: return sip::Header::accept_contact;
     case Path::sip_request_disposition: return sip::Header::request_disposition;
     case Path::sip_p_access_network_info: return sip::Header::p_access_network_info;
+    case Path::sip_p_visited_network_id: return sip::Header::p_visited_network_id;
+    case Path::sip_p_charging_vector: return sip::Header::p_charging_vector;
+    case Path::sip_p_charging_function_addresses: return sip::Header::p_charging_function_addresses;
+    case Path::sip_event: return sip::Header::event;
+    case Path::sip_subscription_state: return sip::Header::subscription_state;
     case Path::sip_www_authenticate: return sip::Header::www_authenticate;
     case Path::sip_authorization: return sip::Header::authorization;
     case Path::sip_supported: return sip::Header::supported;
@@ -219,6 +224,16 @@ FieldValue disposition(const sip::View& view, std::span<char> scratch) {
   return value;
 }
 
+/// RFC 3261 19.1.1: the first Route names a loose router.
+bool loose_route(const sip::View& view) {
+  sip::NameAddress address;
+  sip::Uri uri;
+  sip::Values values(view, sip::Header::route);
+  std::string_view value;
+  return values.next(value) && sip::parse_name_address(value, address) &&
+         sip::parse_uri(address.uri, uri) && sip::find_parameter(uri.parameters, "lr").present;
+}
+
 FieldValue sip_field(Path path, const Received& m, std::span<char> scratch) {
   const sip::View& view = m.view;
   switch (path) {
@@ -240,6 +255,15 @@ FieldValue sip_field(Path path, const Received& m, std::span<char> scratch) {
       const FieldValue value = address_parameter(view, sip::Header::contact, "+g.3gpp.smsip");
       return number_value(value.present ? 1 : 0);
     }
+    case Path::sip_granted_expires: {
+      const FieldValue value = address_parameter(view, sip::Header::contact, "expires");
+      return value.present ? number_of(value.text) : header_number(view, sip::Header::expires);
+    }
+    case Path::sip_route_lr: return number_value(loose_route(view) ? 1 : 0);
+    case Path::sip_event:
+      return view.has(sip::Header::event)
+                 ? text_value(sip::media_type(view.header(sip::Header::event)))
+                 : absent();
     case Path::sip_content_type:
       return view.has(sip::Header::content_type)
                  ? text_value(sip::media_type(view.header(sip::Header::content_type)))

@@ -97,7 +97,7 @@ PathKind kind_of(Path path) { return kPaths[static_cast<std::size_t>(path)].kind
 std::string_view to_string(Source source) {
   constexpr std::string_view names[] = {"fixed",      "ours",         "copied",   "any",
                                         "absent",     "one_of",       "contains", "differs",
-                                        "if_present", "not_contains", "at_most"};
+                                        "if_present", "not_contains", "at_most",  "template"};
   return names[static_cast<std::size_t>(source)];
 }
 
@@ -131,6 +131,7 @@ std::uint64_t field_number_max(Path path) {
     case Path::sip_max_forwards: return 255;
     case Path::sip_expires:
     case Path::sip_contact_expires:
+    case Path::sip_granted_expires:
     case Path::sip_retry_after: return std::numeric_limits<std::uint32_t>::max();
     case Path::sip_content_length:
     case Path::sip_size:
@@ -197,6 +198,32 @@ const Ladder* LadderBook::ladder(std::string_view name) const {
   const auto found =
       std::find_if(ladders.begin(), ladders.end(), [&](const Ladder& l) { return l.name == name; });
   return found == ladders.end() ? nullptr : &*found;
+}
+
+const BodyText* LadderBook::body(std::string_view name) const {
+  const auto found =
+      std::find_if(bodies.begin(), bodies.end(), [&](const BodyText& b) { return b.name == name; });
+  return found == bodies.end() ? nullptr : &*found;
+}
+
+bool plays_on(const Ladder& ladder, const Step& step, Topology topology) {
+  const bool wanted = !ladder.has_topology || ladder.topology == topology;
+  if (!wanted || (step.has_topology && step.topology != topology)) return false;
+  const bool core = step.from == Party::cscf || step.to == Party::cscf;
+  return (step.from == Party::gw || step.to == Party::gw) && (!core || topology == Topology::isc);
+}
+
+bool plays_on(const Ladder& ladder, Topology topology) {
+  return std::any_of(ladder.steps.begin(), ladder.steps.end(),
+                     [&](const Step& step) { return plays_on(ladder, step, topology); });
+}
+
+LadderBook on_topology(const LadderBook& book, Topology topology) {
+  LadderBook out = book;
+  for (Message& message : out.messages) {
+    std::erase_if(message.fields, [&](const FieldRule& row) { return !holds_on(row, topology); });
+  }
+  return out;
 }
 
 const Message* LadderBook::message(std::string_view name) const {

@@ -2,6 +2,7 @@
 // drawing and the compiler (program); the loop never sees it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -50,6 +51,8 @@ std::optional<std::vector<std::uint8_t>> field_octets(std::string_view text);
 ///   not_contains none of the values is an item of the list; absent passes
 ///   at_most      a number that is there and not above the value, or not above that of a step's
 ///                field
+/// And one only on sending:
+///   template     sip.body: the text of a `body` block, its {names} filled in
 enum class Source : std::uint8_t {
   fixed,
   ours,
@@ -61,7 +64,8 @@ enum class Source : std::uint8_t {
   differs,
   if_present,
   not_contains,
-  at_most
+  at_most,
+  template_
 };
 std::string_view to_string(Source source);
 
@@ -93,14 +97,29 @@ struct FieldRule {
   std::vector<TextPlace> requirement_places;  // one for each, within `file`
   std::string file;  // of this row; a row taken over by `like` keeps its own
   TextPlace place;
+  bool on_gm = true, on_isc = true;  // `on gm`, `on isc`: the row holds on that topology only
 };
 
+/// Whether a row is part of its message on that topology.
+[[nodiscard]] inline bool holds_on(const FieldRule& row, Topology topology) {
+  return topology == Topology::gm ? row.on_gm : row.on_isc;
+}
+
 /// A message table. `like` is resolved by the reader: fields of the base come first, a field of the
-/// same path replaces the base's.
+/// same path replaces the base's on the topologies it holds on.
 struct Message {
   std::string name;
   std::string like;
   std::vector<FieldRule> fields;
+  std::string file;
+  TextPlace place;
+};
+
+/// A text body to be sent, such as an XML document: lines behind `|`, each ended by CR LF. A name
+/// of ours.def in braces stands for its value, whose width must not vary.
+struct BodyText {
+  std::string name;
+  std::string text;
   std::string file;
   TextPlace place;
 };
@@ -142,6 +161,8 @@ struct Step {
   std::uint8_t times_min = 1, times_max = 1;
   bool has_topology = false;
   Topology topology{};
+  bool has_ue = false;  // `for ue2`: whose step with our S-CSCF this is; else its cause's
+  Party ue{};
   std::vector<std::string> requirements;      // judged by a rule when the session ends
   std::vector<TextPlace> requirement_places;  // one for each
   TextPlace place;
@@ -170,9 +191,11 @@ struct Ladder {
   std::string title;
   std::vector<std::string> sources;  // "TS 24.341 B.5"
   std::vector<Given> given;          // default: ue and ue2 registered, not barred; all answer well
-  Duration hold{};                   // how long the session stays open after its last step
-  std::string hold_timer;            // not empty: the timer `hold` was taken from, which may scale
-  std::vector<Step> steps;           // at most 64
+  bool has_topology = false;         // `on isc`: played on that topology only
+  Topology topology{};
+  Duration hold{};          // how long the session stays open after its last step
+  std::string hold_timer;   // not empty: the timer `hold` was taken from, which may scale
+  std::vector<Step> steps;  // at most 64
   std::vector<Measure> measures;
   std::string file;
   TextPlace place;
@@ -193,10 +216,38 @@ struct DeclaredRequirement {
 struct LadderBook {
   std::vector<Ladder> ladders;
   std::vector<Message> messages;
+  std::vector<BodyText> bodies;
   std::vector<DeclaredRequirement> requirements;
 
   [[nodiscard]] const Ladder* ladder(std::string_view name) const;
   [[nodiscard]] const Message* message(std::string_view name) const;
+  [[nodiscard]] const BodyText* body(std::string_view name) const;
 };
+
+/// True when the step belongs to that topology: neither it nor its ladder names the other one.
+[[nodiscard]] bool plays_on(const Ladder& ladder, const Step& step, Topology topology);
+/// True when some step of the ladder is sent or received on that topology. On gm the S-CSCF is the
+/// SUT's; what passes between two parties of ours is drawn only.
+[[nodiscard]] bool plays_on(const Ladder& ladder, Topology topology);
+
+/// The book as it reads on one topology: rows of messages that hold on the other one are left out.
+LadderBook on_topology(const LadderBook& book, Topology topology);
+
+/// Splits a body into what is literal and the names in braces, in order; false at a brace that
+/// belongs to no name. Visit: void(std::string_view text, bool is_name).
+template <class Visit>
+bool each_piece(std::string_view text, Visit&& visit) {
+  while (!text.empty()) {
+    const std::size_t open = std::min(text.find_first_of("{}"), text.size());
+    if (open > 0) visit(text.substr(0, open), false);
+    text.remove_prefix(open);
+    if (text.empty()) return true;
+    const std::size_t close = text.find('}');
+    if (text.front() != '{' || close == std::string_view::npos || close == 1) return false;
+    visit(text.substr(1, close - 1), true);
+    text.remove_prefix(close + 1);
+  }
+  return true;
+}
 
 }  // namespace rung

@@ -36,6 +36,10 @@ struct PlayConfig {
   std::string sc_psi = "sip:sc.home1.net";
   std::string sc_address = "12125550000";  // E.164 digits
   std::string access_network_info = "3GPP-E-UTRAN-FDD; utran-cell-id-3gpp=0010100010000001";
+  // Topology isc: our S-CSCF, at the worker's one address, and what it says of itself and its UEs.
+  std::string cscf_uri = "sip:scscf1.home1.net";
+  std::string visited_network = "visited1.net";
+  std::string charging_functions = "ccf=[2001:db8::c]";
   std::uint64_t msisdn_base = 12125550000000;  // UE n: msisdn_base + n
   unsigned msisdn_digits = 14;
   std::uint64_t foreign_msisdn = 99900000000000;  // a number of as many digits that no UE has

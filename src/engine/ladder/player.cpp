@@ -17,6 +17,19 @@ std::size_t branch_rows(const PlayConfig& config) {
                     kBranchesMax);
 }
 
+/// Ladders that a SUBSCRIBE of the gateway begins: a new one, a refresh, an end.
+std::array<LadderIndex, 3> openers_of(const Program& program) {
+  std::array<LadderIndex, 3> openers{};
+  for (std::uint32_t i = 0; i < program.size(); ++i) {
+    const ProgramLadder& ladder = program.ladder(LadderIndex(i));
+    if (ladder.opener == kNoStep) continue;
+    const ProgramStep& step = ladder.steps[ladder.opener];
+    if (step.method != sip::Method::subscribe) continue;
+    openers[step.ends_dialog ? 2 : step.in_dialog ? 1 : 0] = LadderIndex(i);
+  }
+  return openers;
+}
+
 /// The ladder that keeps a UE registered.
 LadderIndex refresh_ladder(const Program& program) {
   const LadderIndex refresh = program.find("register_refresh");
@@ -58,6 +71,8 @@ Player::Core::Core(const Program& program, const PlayConfig& config,
       foreign_(config.foreign_texts_max),
       held_(config.held_requests_max),
       challenges_(config.challenges_max),
+      subscriptions_(plays_cscf() ? config.ue_count : 0, config.expires_s),
+      openers_(openers_of(program)),
       prng_(Prng::stream(config.seed, config.worker)),
       timers_(config.sessions_max, config.tick, start),
       branches_(branch_rows(config)),
@@ -76,7 +91,7 @@ PlayerPools Player::Core::pools() const {
   p.tombstones = {pool_.tickets_used_max(), pool_.tickets_used_max(), pool_.tickets()};
   p.foreign_texts = {foreign_.used(), foreign_.used_max(), foreign_.capacity()};
   p.held_requests = {held_.used(), held_.used_max(), held_.capacity()};
-  p.ue_table_octets = std::size_t{ues.count()} * UeTable::kUeRowSize;
+  p.ue_table_octets = std::size_t{ues.count()} * UeTable::kUeRowSize + subscriptions_.octets();
   p.sessions_octets = pool_.sessions_size();
   p.tombstones_octets = pool_.tickets_size();
   return p;

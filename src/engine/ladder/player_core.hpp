@@ -1,7 +1,8 @@
 // Player::Core: the player's state and its parts. Receiving (player_receive.cpp) finds the session
 // (player_match.cpp) and judges (player_judge.cpp); progress sends (player_send.cpp, composing text
 // in player_text.cpp); timers and ends are in player_session.cpp, the fate of SMs in
-// player_fate.cpp, registration and digest in player_register.cpp.
+// player_fate.cpp, registration and digest in player_register.cpp, our S-CSCF's part as notifier of
+// the registration event in player_subscription.cpp.
 #pragma once
 
 #include <array>
@@ -14,6 +15,7 @@
 #include "engine/ladder/field.hpp"
 #include "engine/ladder/player.hpp"
 #include "engine/ladder/token.hpp"
+#include "engine/party/reg_subscriptions.hpp"
 #include "engine/ue/challenge_table.hpp"
 #include "engine/ue/session_pool.hpp"
 #include "engine/wire/digest.hpp"
@@ -128,8 +130,7 @@ class Player::Core {
   bool send_step(Live& live, std::size_t step, Time now);
   bool send_request(Live& live, std::size_t step, Time now);
   bool send_response(Live& live, std::size_t step, Time now);
-  bool write_response(const Live& live, std::uint8_t request, std::uint16_t status,
-                      std::string_view extra);
+  bool write_response(const Live& live, std::uint8_t request, const SendResponse& response);
   void answer_copy(std::uint32_t ticket, std::uint32_t generation, const ProgramLadder& ladder,
                    std::uint8_t step, std::uint64_t done, const Arrival& arrival);
   void doubt_absence(UeIndex ue);
@@ -225,7 +226,7 @@ class Player::Core {
   FieldValue field_at_hand(const Judged& judged, Path path);
   bool compare_text(const Check& check, const FieldValue& actual, std::string_view expected) const;
   bool matches_value(const Check& check, const FieldValue& actual, const CheckValue& value) const;
-  bool same_via(std::string_view expected) const;
+  bool same_via(std::string_view expected, std::string_view further) const;
   void record(const Judged& judged, const Check& check, Verdict verdict, const FieldValue& actual);
   void describe_expected(const Judged& judged, const Check& check, FindingText& out);
   void describe_actual(const Judged& judged, const Check& check, const FieldValue& actual,
@@ -237,6 +238,20 @@ class Player::Core {
   Verdict settle_verdict(RequirementIndex requirement, Verdict verdict, bool late) const;
   static FrameOwner owner_of(const Session& session);
   [[nodiscard]] static FrameNumber last_frame(const Live& live, std::size_t step);
+
+  // player_subscription.cpp
+  [[nodiscard]] bool plays_cscf() const { return program_.topology() == Topology::isc; }
+  [[nodiscard]] std::uint32_t reg_tag(UeIndex ue) const;
+  Match find_subscribe(const Arrival& arrival);
+  Match open_session(const Arrival& arrival);
+  void take_subscribe(Live& live, std::size_t step, const Arrival& arrival);
+  bool begin_notify(Live& live, std::size_t step, Time now);
+  void skip(Live& live, std::size_t step, Time now);
+  void skip_subscribe(Live& live, std::size_t step, Time now);
+  [[nodiscard]] std::uint16_t refusal_of_subscribe(const Arrival& arrival) const;
+  std::string_view compose(const Live& live, const Part& part, std::span<char> out);
+  std::string_view response_headers(const SendResponse& response, const sip::View& request,
+                                    std::span<char> out) const;
 
   // player_fate.cpp
   void fate_of_delivery(Live& live, std::size_t step, const Arrival& arrival, bool repeat);
@@ -272,6 +287,8 @@ class Player::Core {
   Slab<ForeignEntry> foreign_;
   Slab<HeldRequest> held_;
   ChallengeTable challenges_;
+  RegSubscriptions subscriptions_;
+  std::array<LadderIndex, 3> openers_{};  // a SUBSCRIBE that begins, goes on, ends
   digest::Digester digester_;
   Prng prng_;
   TimerWheel timers_;
@@ -293,6 +310,7 @@ class Player::Core {
   std::array<std::uint8_t, rp::kMessageSizeMax> own_body_;
   std::array<char, kFieldScratch> actual_scratch_;
   std::array<char, kFieldScratch> expected_scratch_;
+  std::array<char, kFieldScratch> gap_scratch_;
   std::array<std::uint32_t, 2> digits_number_{UINT32_MAX, UINT32_MAX};
   std::array<std::array<char, 16>, 2> digits_text_{};
 };

@@ -147,6 +147,7 @@ bool Player::Core::compare_text(const Check& check, const FieldValue& actual,
       return sip::same_uri(uri, expected) || (check.or_tel && tel_of(uri, expected));
     };
     if (same(actual.text)) return true;
+    if (check.path == Path::sip_route) return false;  // the first one is where it goes
     std::string_view further;
     for (std::size_t i = 1; uri_at(check.path, in_.view, i, further); ++i) {
       if (same(further)) return true;
@@ -183,6 +184,11 @@ bool Player::Core::compare(const Judged& judged, const Check& check, const Field
       if (!actual.present) return true;
       return actual.well_formed && (values.empty() || std::ranges::any_of(values, equal));
     case Source::contains:
+      // RFC 3680 4.4: without Accept a SUBSCRIBE takes reginfo, the default.
+      if (check.path == Path::sip_accept && in_.view.method() == sip::Method::subscribe &&
+          !actual.present) {
+        return true;
+      }
       if (check.path == Path::sip_accept_contact) return one_value_holds(in_.view, values);
       return actual.present && actual.well_formed && std::ranges::all_of(values, listed);
     case Source::not_contains: return !actual.present || std::ranges::none_of(values, listed);
@@ -195,20 +201,25 @@ bool Player::Core::compare(const Judged& judged, const Check& check, const Field
     }
     case Source::copied: return actual.present && compare_copied(judged, check, actual);
     case Source::differs: return actual.present && !compare_copied(judged, check, actual);
+    case Source::template_: break;  // for sending only
   }
   return false;
 }
 
-/// RFC 3261 8.2.6.2: one Via, ours; received and rport are the server's additions (18.2.1, RFC
-/// 3581).
-bool Player::Core::same_via(std::string_view expected) const {
+/// RFC 3261 8.2.6.2: ours first, then those the request came by, `further` of them; received and
+/// rport are the server's additions to the first (18.2.1, RFC 3581).
+bool Player::Core::same_via(std::string_view expected, std::string_view further) const {
   const ReadVia& top = in_.top_via();
-  if (!top.well_formed || in_.view.count(sip::Header::via) != 1) return false;
-  if (in_.view.header(sip::Header::via).find(',') != std::string_view::npos) {
-    sip::Values values(in_.view, sip::Header::via);
-    std::string_view value;
-    if (!values.next(value) || values.next(value)) return false;
+  if (!top.well_formed) return false;
+  sip::Values values(in_.view, sip::Header::via);
+  std::string_view value;
+  if (!values.next(value)) return false;
+  while (values.next(value)) {
+    if (!further.starts_with(value)) return false;
+    further.remove_prefix(value.size());
+    if (further.starts_with(", ")) further.remove_prefix(2);
   }
+  if (!further.empty()) return false;
   constexpr std::string_view kBranch = ";branch=";
   const sip::Via& via = top.via;
   return via.transport == "UDP" &&
@@ -282,7 +293,10 @@ bool Player::Core::compare_copied(const Judged& judged, const Check& check,
     return expected.present && compare_text(check, actual, expected.text);
   }
   const std::string_view expected = render(l, check.parts, expected_scratch_);
-  if (check.path == Path::sip_via) return same_via(expected);
+  if (check.path == Path::sip_via) {
+    const SendRequest& own = program_.request(l.ladder->steps[check.step].send);
+    return same_via(expected, render(l, own.further_vias, gap_scratch_));
+  }
   if (check.path == Path::sip_in_reply_to && !actual.well_formed) return false;
   return compare_text(check, actual, expected);
 }
@@ -355,7 +369,8 @@ void Player::Core::describe_expected(const Judged& judged, const Check& check, F
     case Source::not_contains: return list("without ");
     case Source::fixed:
     case Source::one_of:
-    case Source::contains: return list("");
+    case Source::contains:
+    case Source::template_: return list("");
     case Source::at_most:
       out << "at most ";
       if (const auto limit = limit_of(judged, check)) out.number(check.path, *limit);
@@ -409,7 +424,7 @@ void Player::Core::fill_evidence(const Live& l, std::span<StepEvidence> steps) c
     const StepRecord& r = l.records[i];
     StepEvidence& e = steps[i];
     e = {};
-    e.done = (s.done & bit(i)) != 0;
+    e.done = (s.done & ~s.skipped & bit(i)) != 0;
     e.ours = p.kind == StepKind::send_request || p.kind == StepKind::send_response;
     e.request = p.kind == StepKind::send_request || p.kind == StepKind::receive_request;
     if (e.request && r.code != 0) e.rp_mti = static_cast<std::uint8_t>((r.code >> 8) - 1);

@@ -392,7 +392,32 @@ Match Player::Core::find_waiting(const Arrival& arrival, std::uint8_t rp_type,
   return found;
 }
 
+/// The session that waits for a SUBSCRIBE of this kind, the oldest first.
+Match Player::Core::find_subscribe(const Arrival& arrival) {
+  if (!plays_cscf() || !arrival.ue.valid()) return {};
+  const bool in_dialog = in_.to_address().has_tag;
+  if (in_dialog && !subscriptions_.in_dialog(arrival.ue, in_.view, arrival.at)) return {};
+  const bool ends = in_dialog && subscriptions_.granted(in_.view) == 0;
+  Match found;
+  each_session(arrival.ue, [&](Live& l) {
+    bool waiting = false;
+    const std::uint8_t step = choose(
+        l,
+        [&](const ProgramStep& p, std::uint8_t i) {
+          return p.in_dialog == in_dialog && p.ends_dialog == ends &&
+                 l.session->ue[p.party] == arrival.ue.value && (l.session->done & bit(i)) == 0;
+        },
+        waiting);
+    if (step == kNoStep) return;
+    if (found.kind == Match::Kind::live && found.live.session->started <= l.session->started)
+      return;
+    found = {Match::Kind::live, l, step, nullptr};
+  });
+  return found;
+}
+
 Match Player::Core::find(const Arrival& arrival) {
+  if (in_.view.method() == sip::Method::subscribe) return find_subscribe(arrival);
   if (program_.relays()) {
     const Match relayed = find_relayed(arrival);
     if (relayed.kind != Match::Kind::stranger) return relayed;

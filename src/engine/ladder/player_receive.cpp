@@ -132,7 +132,9 @@ void Player::Core::receive_final(Live& l, std::size_t step, Arrival& arrival) {
       answer != kNoStep && (l.ladder->steps[answer].statuses.empty() ||
                             std::ranges::find(l.ladder->steps[answer].statuses, status) !=
                                 l.ladder->steps[answer].statuses.end());
-  if ((status == 401 || status == 407) && !drawn && answer_challenge(l, step)) {
+  const bool challenged = (status == 401 || status == 407) && !drawn;
+  // Our S-CSCF has no credentials: the gateway trusts it (TS 24.229 5.4.1.7).
+  if (challenged && !plays_cscf() && answer_challenge(l, step)) {
     l.records[step].last = units(l, arrival.at);
     l.session->provisional &= ~bit(step);
     send_request(l, step, arrival.at);
@@ -146,6 +148,9 @@ void Player::Core::receive_final(Live& l, std::size_t step, Arrival& arrival) {
     if (status < 300) registered_by(l, step, arrival.at);
     if (drawn && (status == 401 || status == 407)) store_challenge(UeIndex(l.session->ue[p.party]));
     if (!drawn && status >= 300) counters_.bump(Counter::registrations_failed);
+  }
+  if (p.method == sip::Method::notify && status == 481 && plays_cscf()) {
+    subscriptions_.end(UeIndex(l.session->ue[p.party]));  // RFC 6665 4.2.2
   }
   const bool refused = !drawn && status >= 300;
   if (answer != kNoStep) {
@@ -196,6 +201,7 @@ void Player::Core::receive_request(Arrival& arrival) {
   }
   if (in_.has_tp) arrival.token_state = find_token(in_.tp, arrival.token);
   Match match = find(arrival);
+  if (match.kind == Match::Kind::stranger) match = open_session(arrival);
   // What does not decode may have been meant for another session than the one that claims it.
   if (in_.blame != Blame::none) doubt_absence(arrival.ue);
   row = {arrival.branch, arrival.request, 0, 0, match.step};
@@ -318,6 +324,7 @@ void Player::Core::receive_new(Match& match, Arrival& arrival) {
   l.records[match.step].code = request_code(in_);
   note_frame(l, match.step, arrival);
   mark(l, match.step, arrival.at);
+  if (p.method == sip::Method::subscribe) take_subscribe(l, match.step, arrival);
   const bool error = in_.rp_good() && in_.rp.type() == rp::Type::error;
   const bool drawn =
       p.rp_type == kAnyType || p.rp_type == static_cast<std::uint8_t>(rp::Type::error);

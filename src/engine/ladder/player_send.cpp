@@ -8,6 +8,8 @@ namespace rung {
 namespace {
 
 constexpr std::uint64_t bit(std::size_t step) { return std::uint64_t{1} << step; }
+/// Header lines of an answer of ours, what its request fills in included.
+constexpr std::size_t kHeadersMax = 512;
 
 }  // namespace
 
@@ -30,6 +32,11 @@ void Player::Core::finish_send(TxDatagram& slot, std::size_t size, const Endpoin
 bool Player::Core::send_request(Live& l, std::size_t step, Time) {
   const ProgramStep& p = l.ladder->steps[step];
   const SendRequest& request = program_.request(p.send);
+  // The gateway has begun another subscription: of the old one there is nothing more to say.
+  if (request.notifies &&
+      !subscriptions_.current(UeIndex(l.session->ue[p.party]), l.records[step].foreign)) {
+    return true;
+  }
   TxDatagram* slot = reserve();
   if (slot == nullptr) return false;
 
@@ -37,6 +44,7 @@ bool Player::Core::send_request(Live& l, std::size_t step, Time) {
   std::array<char, 640> credentials_text;
   std::array<std::string_view, kTemplateGapsMax> gaps;
   const Endpoint local = config_.addresses.of(number(l, p.party));
+  std::span<char> room = gap_scratch_;
   std::string_view address;
   for (std::size_t i = 0; i < request.gaps.size(); ++i) {
     const Gap& gap = request.gaps[i];
@@ -47,6 +55,10 @@ bool Player::Core::send_request(Live& l, std::size_t step, Time) {
         gaps[i] = address;
         break;
       case Gap::Kind::foreign: gaps[i] = foreign_text(l, gap.step, gap.index); break;
+      case Gap::Kind::composed:
+        gaps[i] = render(l, gap.parts, room);
+        room = room.subspan(gaps[i].size());
+        break;
       case Gap::Kind::credentials: gaps[i] = credentials(l, step, credentials_text); break;
     }
   }
@@ -64,8 +76,8 @@ bool Player::Core::send_request(Live& l, std::size_t step, Time) {
   return true;
 }
 
-bool Player::Core::write_response(const Live& l, std::uint8_t request, std::uint16_t status,
-                                  std::string_view extra) {
+bool Player::Core::write_response(const Live& l, std::uint8_t request,
+                                  const SendResponse& response) {
   const bool at_hand = answering_ != nullptr && answering_step_ == request;
   const sip::View* view = &in_.view;
   Endpoint local, remote;
@@ -85,9 +97,14 @@ bool Player::Core::write_response(const Live& l, std::uint8_t request, std::uint
   TxDatagram* slot = reserve();
   if (slot == nullptr) return true;  // their copy will ask again
   std::array<std::uint8_t, 8> tag;
-  put_hex(tag, tag_of(l.session->ticket, l.session->generation, 1U + request));
+  const ProgramStep& asked = l.ladder->steps[request];
+  put_hex(tag, asked.method == sip::Method::subscribe
+                   ? reg_tag(UeIndex(l.session->ue[asked.party]))
+                   : tag_of(l.session->ticket, l.session->generation, 1U + request));
+  std::array<char, kHeadersMax> headers;
   const std::size_t size =
-      sip::write_response(*view, status, {}, as_text(tag), extra, {}, slot->space(), &remote);
+      sip::write_response(*view, response.status, {}, as_text(tag),
+                          response_headers(response, *view, headers), {}, slot->space(), &remote);
   if (size == 0) {
     tx_.drop_last();
     return false;
@@ -99,7 +116,7 @@ bool Player::Core::write_response(const Live& l, std::uint8_t request, std::uint
 bool Player::Core::send_response(Live& l, std::size_t step, Time) {
   const ProgramStep& p = l.ladder->steps[step];
   const SendResponse& response = program_.response(p.send);
-  return write_response(l, p.answers, response.status, response.extra_headers);
+  return write_response(l, p.answers, response);
 }
 
 /// Does one step of ours whose turn has come. False when it could not be done at all.
@@ -135,9 +152,11 @@ bool Player::Core::send_step(Live& l, std::size_t step, Time now) {
     if (request.takes_rp_mr && r.foreign == reference) r.foreign = ues.take_tp_mr(ue);
   }
   if (p.method == sip::Method::register_) begin_register(l, step);
+  if (request.notifies && !begin_notify(l, step, now)) return true;
   if (request.has_token) counters_.bump(Counter::sm_submitted);
   mark(l, step, now);
   l.session->open |= bit(step);
+  if (plays_cscf() && p.method == sip::Method::register_) skip_subscribe(l, step, now);
   // Without a slot it counts as lost on the way: Timer E sends it again.
   if (!send_request(l, step, now)) return (l.session->flags & kBroken) == 0;
   return true;
@@ -171,10 +190,14 @@ void Player::Core::answer_copy(std::uint32_t ticket, std::uint32_t generation,
   if (slot == nullptr) return;
   const SendResponse& response = program_.response(ladder.steps[answer].send);
   std::array<std::uint8_t, 8> tag;
-  put_hex(tag, tag_of(ticket, generation, 1U + step));
+  put_hex(tag, in_.view.method() == sip::Method::subscribe && arrival.ue.valid()
+                   ? reg_tag(arrival.ue)
+                   : tag_of(ticket, generation, 1U + step));
   const Endpoint& remote = arrival.datagram->remote;
+  std::array<char, kHeadersMax> headers;
   const std::size_t size = sip::write_response(in_.view, response.status, {}, as_text(tag),
-                                               response.extra_headers, {}, slot->space(), &remote);
+                                               response_headers(response, in_.view, headers), {},
+                                               slot->space(), &remote);
   if (size == 0) {
     tx_.drop_last();
     return;
@@ -194,12 +217,17 @@ void Player::Core::answer_stranger(const Arrival& arrival) {
   std::array<std::uint8_t, 8> tag;
   put_hex(tag, arrival.branch & 0xffffffffU);
   const Endpoint& remote = arrival.datagram->remote;
-  const std::size_t size =
-      method == sip::Method::ack
-          ? 0
-          : sip::write_response(in_.view, known ? 200 : 405, {}, as_text(tag),
-                                known ? std::string_view{} : "Allow: MESSAGE, NOTIFY, OPTIONS\r\n",
-                                {}, slot->space(), &remote);
+  std::uint16_t status = known ? 200 : 405;
+  std::string_view headers = known ? std::string_view{} : "Allow: MESSAGE, NOTIFY, OPTIONS\r\n";
+  if (plays_cscf() && method == sip::Method::subscribe) {
+    const std::uint16_t refusal = refusal_of_subscribe(arrival);
+    status = refusal == 0 ? 503 : refusal;  // without a session of its own: the pool is full
+    headers = status == 489 ? "Allow-Events: reg\r\n" : "";
+  }
+  const std::size_t size = method == sip::Method::ack
+                               ? 0
+                               : sip::write_response(in_.view, status, {}, as_text(tag), headers,
+                                                     {}, slot->space(), &remote);
   if (size == 0) {
     tx_.drop_last();
     return;

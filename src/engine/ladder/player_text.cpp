@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 
 #include "engine/ladder/hash.hpp"
@@ -28,6 +29,15 @@ std::size_t append(std::span<char> out, std::size_t at, std::string_view text) {
   const std::size_t size = std::min(text.size(), out.size() - at);
   if (size > 0) std::memcpy(out.data() + at, text.data(), size);
   return at + size;
+}
+
+/// `"7"`: an XML attribute's value, quotes included.
+std::size_t quoted_number(std::span<char, 8> out, std::uint32_t number) {
+  char* const begin = out.data();
+  begin[0] = '"';
+  char* const end = std::to_chars(begin + 1, begin + out.size() - 1, number).ptr;
+  *end = '"';
+  return static_cast<std::size_t>(end - begin) + 1;
 }
 
 MutableOctets octets(std::span<char> out, std::size_t at, std::size_t size) {
@@ -130,6 +140,13 @@ void Player::Core::patch(const Live& l, const Patch& p, MutableOctets slot) {
       put_token(token_of(l, p.step), request.alphabet, request.header_octets, slot);
       break;
     }
+    case PatchKind::reg_tag: put_hex(slot, reg_tag(UeIndex(l.session->ue[p.party]))); break;
+    case PatchKind::reg_version: {
+      std::array<char, 8> text;
+      const auto version = RegSubscriptions::number_of(l.records[p.step].foreign);
+      put_text(slot, {text.data(), quoted_number(text, version)});
+      break;
+    }
     case PatchKind::concat_reference:
       slot[0] = static_cast<std::uint8_t>(l.session->ticket & 0xff);
       break;
@@ -168,6 +185,11 @@ std::string_view Player::Core::render(const Live& l, PartRange range, std::span<
         at += part.index;
         break;
       case PartKind::foreign: at = append(out, at, foreign_text(l, part.step, part.index)); break;
+      case PartKind::reg_tag: hex(8, reg_tag(UeIndex(l.session->ue[part.party]))); break;
+      case PartKind::subscriber:
+      case PartKind::reg_cseq:
+      case PartKind::reg_state: at += compose(l, part, out.subspan(at)).size(); break;
+      case PartKind::reg_version: break;  // of bodies only, which are patched
     }
   }
   return {out.data(), at};

@@ -11,7 +11,7 @@ namespace {
 std::size_t digits_of(std::uint64_t value) { return fmt::format("{}", value).size(); }
 
 /// Errors of the configuration that would break what templates rest on.
-void check_config(const PlayConfig& c, std::vector<std::string>& errors) {
+void check_config(const PlayConfig& c, Topology topology, std::vector<std::string>& errors) {
   const std::uint64_t last_ue = std::uint64_t{c.ue_first} + c.ue_count;
   if (c.msisdn_digits < 5 || c.msisdn_digits > 15) {
     errors.push_back(fmt::format("msisdn digits {}: expected 5 to 15 (E.164)", c.msisdn_digits));
@@ -31,6 +31,8 @@ void check_config(const PlayConfig& c, std::vector<std::string>& errors) {
     errors.push_back(fmt::format("tombstones {}: expected {} (sessions) to {}", c.tombstones_max,
                                  c.sessions_max, kTokenTicketMax));
   }
+  if (topology == Topology::isc && !c.addresses.shared)
+    errors.emplace_back("topology isc: our S-CSCF has one address for all UEs of a worker");
   if (c.sessions_max == 0) errors.push_back("sessions 0: expected at least 1");
   if (c.sessions_per_ue_max == 0) errors.push_back("sessions per UE 0: expected at least 1");
 }
@@ -40,11 +42,12 @@ void check_config(const PlayConfig& c, std::vector<std::string>& errors) {
 Result<Program, std::vector<std::string>> Program::compile(
     const LadderBook& book, std::span<const std::string> ladder_names, Topology topology,
     const RequirementTable& requirements, const PlayConfig& config) {
-  ProgramBuilder builder(book, topology, requirements, config);
-  check_config(config, builder.errors());
+  const LadderBook here = on_topology(book, topology);
+  ProgramBuilder builder(here, topology, requirements, config);
+  check_config(config, topology, builder.errors());
   if (!builder.errors().empty()) return std::move(builder.errors());
   for (const std::string& name : ladder_names) {
-    const Ladder* ladder = book.ladder(name);
+    const Ladder* ladder = here.ladder(name);
     if (ladder == nullptr) {
       builder.fail(fmt::format("ladder {}: there is none of that name", name));
     } else {

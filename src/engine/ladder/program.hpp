@@ -47,7 +47,13 @@ enum class PartKind : std::uint8_t {
   branch,            // of our request `step`, behind the literal front
   attempt,           // one hex digit: which attempt the branch is of
   cseq,              // of our request `step`, 10 digits
-  foreign            // text `index` saved at step `step`
+  foreign,           // text `index` saved at step `step`
+  // Of the gateway's subscription to the party, and of our request `step` within it:
+  subscriber,   // text `index` of RegSubscriptions
+  reg_tag,      // our tag
+  reg_cseq,     // number of the NOTIFY
+  reg_state,    // Subscription-State
+  reg_version,  // of its document
 };
 struct Part {
   PartKind kind{};
@@ -76,7 +82,9 @@ enum class PatchKind : std::uint8_t {
   tp_mr_of,
   semi_msisdn,  // digits of the party as semi-octets
   token,
-  concat_reference
+  concat_reference,
+  reg_tag,
+  reg_version
 };
 struct Patch {
   Slot slot;
@@ -86,11 +94,12 @@ struct Patch {
 };
 /// What fills a gap of a template.
 struct Gap {
-  enum class Kind : std::uint8_t { address, foreign, credentials };
+  enum class Kind : std::uint8_t { address, foreign, credentials, composed };
   Kind kind{};
   std::uint8_t party = 0;
   std::uint8_t step = 0;
   std::uint8_t index = 0;
+  PartRange parts;  // composed: the text
 };
 
 /// A header value of a request of ours, kept so that an answer can be compared with it.
@@ -107,6 +116,7 @@ struct SendRequest {
   std::vector<OwnField> fields;
   std::vector<std::uint8_t> body;   // the RPDU, its slots unfilled
   std::vector<Patch> body_patches;  // slots relative to the body: piece 0
+  PartRange further_vias;           // behind ours: of those the request came by, "A, B"
   std::string request_uri;          // for digests; empty when it is composed
   bool takes_rp_mr = false;
   bool takes_tp_mr = false;
@@ -114,6 +124,8 @@ struct SendRequest {
   bool zero_expires = false;  // REGISTER that removes the binding
   bool unauthorized = false;  // its challenge is drawn: sent without credentials
   bool for_peer = false;      // REGISTER of the other party's identity
+  bool notifies = false;      // NOTIFY within the gateway's subscription
+  bool ends_subscription = false;
   tp::Alphabet alphabet = tp::Alphabet::gsm7;
   std::uint8_t header_octets = 0;  // user data header in front of the text
 };
@@ -122,6 +134,8 @@ struct SendRequest {
 struct SendResponse {
   std::uint16_t status = 200;
   std::string extra_headers;
+  bool grants_expires = false;               // to a SUBSCRIBE: with the time it is granted
+  std::uint32_t expires_max_s = UINT32_MAX;  // no more than this
 };
 
 /// A value a check compares with: number for numbers and flags, text for the rest (octets raw).
@@ -170,6 +184,8 @@ struct ProgramStep {
   std::uint8_t submit = kNoStep;       // theirs: the SUBMIT of ours whose text it delivers
   std::uint8_t rp_type = kAnyType;     // what it must be to be this step
   std::uint8_t tp_type = kAnyType;
+  bool in_dialog = false;     // SUBSCRIBE of theirs: within its dialog; false: begins one
+  bool ends_dialog = false;   // with Expires 0
   bool holds_answer = false;  // theirs: the answer waits, so the request must be kept
   std::uint32_t send = 0;     // index of the SendRequest or SendResponse
   std::uint32_t checks_first = 0, checks_end = 0;
@@ -198,7 +214,8 @@ struct ProgramLadder {
   std::uint64_t submits = 0;   // requests of ours with a token
   std::uint64_t delivers = 0;  // requests of theirs that deliver one of them
   Duration hold{};
-  std::uint8_t parties = 1;  // 1: ue, 2: ue and ue2
+  std::uint8_t parties = 1;       // 1: ue, 2: ue and ue2
+  std::uint8_t opener = kNoStep;  // begins with that request of theirs, whenever it comes
   UeNeed need[2] = {UeNeed::registered_shared, UeNeed::registered_shared};
 };
 

@@ -42,6 +42,9 @@ class ProgramBuilder {
   // program_steps.cpp
   void read_steps();
   StepKind kind_of_step(const Step& step, bool is_response) const;
+  [[nodiscard]] bool is_ours(Party party) const;
+  [[nodiscard]] std::uint8_t party_of(std::size_t step) const;
+  void find_opener();
   void join_causes();
   std::uint64_t joined(std::size_t step, std::uint64_t visiting);
   void find_answers();
@@ -67,7 +70,12 @@ class ProgramBuilder {
   void write_dialog(TemplateBuilder& builder, SendRequest& request, std::size_t step);
   void write_contact(TemplateBuilder& builder, SendRequest& request, std::size_t step);
   void write_others(TemplateBuilder& builder, SendRequest& request, std::size_t step);
+  void write_subscription(TemplateBuilder& builder, SendRequest& request, std::size_t step);
+  void write_vias(TemplateBuilder& builder, SendRequest& request, std::size_t step);
   void write_body(TemplateBuilder& builder, SendRequest& request, std::size_t step);
+  bool write_text_body(TemplateBuilder& builder, SendRequest& request, std::size_t step);
+  std::vector<Part> core_value(std::size_t step, Ours name) const;
+  [[nodiscard]] std::size_t fixed_width(const Part& part) const;
   void remember(SendRequest& request, Path path, std::vector<Part> parts);
   std::uint8_t save(std::size_t step, Path path);
   PartRange add_parts(std::vector<Part> parts);

@@ -154,7 +154,8 @@ void ProgramBuilder::add_check(std::size_t step, const FieldRule& r) {
                             : fill_copied(step, named_step(step, r), r.from, check);
       break;
     case Source::any:
-    case Source::absent: break;
+    case Source::absent:
+    case Source::template_: break;
   }
   if (!good) return;
   check.requirements_first = static_cast<std::uint32_t>(program_.requirements_.size());

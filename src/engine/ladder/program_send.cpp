@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "engine/ladder/program_builder.hpp"
+#include "engine/party/reg_subscriptions.hpp"
 #include "engine/ue/session_pool.hpp"
 
 // A request of ours, in the order an IMS UE writes it (TS 24.229 annex A): start line, Via,
@@ -29,6 +30,11 @@ constexpr PlainHeader kPlainHeaders[] = {
     {Path::sip_p_asserted_identity, "P-Asserted-Identity", true},
     {Path::sip_p_called_party_id, "P-Called-Party-ID", true},
     {Path::sip_p_access_network_info, "P-Access-Network-Info", false},
+    {Path::sip_p_visited_network_id, "P-Visited-Network-ID", false},
+    {Path::sip_p_charging_vector, "P-Charging-Vector", false},
+    {Path::sip_p_charging_function_addresses, "P-Charging-Function-Addresses", false},
+    {Path::sip_event, "Event", false},
+    {Path::sip_subscription_state, "Subscription-State", false},
     {Path::sip_in_reply_to, "In-Reply-To", false},
     {Path::sip_accept_contact, "Accept-Contact", false},
     {Path::sip_request_disposition, "Request-Disposition", false},
@@ -37,6 +43,26 @@ constexpr PlainHeader kPlainHeaders[] = {
     {Path::sip_require, "Require", false},
     {Path::sip_expires, "Expires", false},
 };
+
+/// Where our UEs are behind the core, and their P-CSCF: nobody sends there, so one address does.
+constexpr std::string_view kUeBehindCore = "[2001:db8::1]:5060";
+constexpr std::string_view kProxyBehindCore = "pcscf1.visited1.net:5060";
+/// A version in its quotes, padded, so that all documents are equally long.
+constexpr std::size_t kVersionWidth = 8;
+/// Texts of RegSubscriptions that a part names by index.
+constexpr auto kTarget = static_cast<std::uint8_t>(RegSubscriptions::Text::target);
+constexpr auto kSubscriber = static_cast<std::uint8_t>(RegSubscriptions::Text::uri);
+constexpr auto kSubscriberTag = static_cast<std::uint8_t>(RegSubscriptions::Text::tag);
+constexpr auto kSubscriptionId = static_cast<std::uint8_t>(RegSubscriptions::Text::call_id);
+
+std::vector<Part> core_contact(std::uint8_t party) {
+  return {literal("sip:+"), Part{.kind = PartKind::msisdn, .party = party, .text = {}},
+          literal(fmt::format("@{}", kUeBehindCore))};
+}
+
+std::vector<Part> subscriber_parts(std::uint8_t party, std::uint8_t text) {
+  return {{.kind = PartKind::subscriber, .party = party, .index = text, .text = {}}};
+}
 
 bool absent(const FieldRule* rule) { return rule == nullptr || rule->source == Source::absent; }
 
@@ -62,6 +88,7 @@ std::vector<Part> ProgramBuilder::own_value(std::size_t step, Ours name) {
     case Ours::impi: return {number(party), literal("@" + config_.domain)};
     case Ours::contact:
     case Ours::smsip_contact:
+      if (topology_ == Topology::isc) return core_contact(party);
       return {literal("sip:+"),
               number(party),
               literal("@"),
@@ -81,6 +108,39 @@ std::vector<Part> ProgramBuilder::own_value(std::size_t step, Ours name) {
     case Ours::expires: return {literal(fmt::format("{}", config_.expires_s))};
     case Ours::zero_expires: return {literal("0")};
     case Ours::access_network_info: return {literal(config_.access_network_info)};
+    case Ours::tel: return {literal("tel:+"), number(party)};
+    case Ours::peer_tel: return {literal("tel:+"), number(other_party(step))};
+    default: return core_value(step, name);
+  }
+}
+
+/// What our S-CSCF says (TS 24.229 5.4); no parts where it is none of that.
+std::vector<Part> ProgramBuilder::core_value(std::size_t step, Ours name) const {
+  const std::uint8_t party = ladder_.steps[step].party;
+  const auto self = static_cast<std::uint8_t>(step);
+  const auto of_step = [&](PartKind kind) {
+    return Part{.kind = kind, .party = party, .step = self, .text = {}};
+  };
+  const bool registers = ladder_.steps[step].method == sip::Method::register_;
+  const Part key = of_step(registers ? PartKind::register_call_id : PartKind::call_id);
+  const Part number{.kind = PartKind::msisdn, .party = party, .text = {}};
+  switch (name) {
+    case Ours::cscf_uri: return {literal(config_.cscf_uri)};
+    case Ours::charging_functions: return {literal(config_.charging_functions)};
+    case Ours::visited_network: return {literal(config_.visited_network)};
+    case Ours::charging_vector:
+      return {literal("icid-value=\""), key, literal("\";orig-ioi=" + config_.domain)};
+    case Ours::asserted_identities:
+      return {literal("sip:+"), number, literal("@" + config_.domain + ">, <tel:+"), number};
+    case Ours::gw_route: {
+      // TS 24.341 B.5: the Call-ID as user part of our own URI names the original dialog.
+      const std::string_view uri = config_.cscf_uri;
+      const std::size_t host = uri.find('@') == uri.npos ? uri.find(':') : uri.find('@');
+      return {literal(config_.gw_uri + ";lr>, <sip:"), key,
+              literal("@" + std::string(uri.substr(host + 1)))};
+    }
+    case Ours::subscription_active: return {of_step(PartKind::reg_state)};
+    case Ours::reg_version: return {of_step(PartKind::reg_version)};
     default: return {};
   }
 }
@@ -172,11 +232,20 @@ void ProgramBuilder::write_parts(TemplateBuilder& builder, SendRequest& request,
           break;
         }
         builder.gap();
-        request.gaps.push_back({Gap::Kind::address, part.party, 0, 0});
+        request.gaps.push_back({Gap::Kind::address, part.party, 0, 0, {}});
         break;
       case PartKind::foreign:
         builder.gap();
-        request.gaps.push_back({Gap::Kind::foreign, 0, part.step, part.index});
+        request.gaps.push_back({Gap::Kind::foreign, 0, part.step, part.index, {}});
+        break;
+      case PartKind::reg_tag: patch(8, PatchKind::reg_tag); break;
+      case PartKind::reg_version: patch(kVersionWidth, PatchKind::reg_version); break;
+      case PartKind::subscriber:
+      case PartKind::reg_cseq:
+      case PartKind::reg_state:
+        builder.gap();
+        request.gaps.push_back(
+            {Gap::Kind::composed, part.party, part.step, part.index, add_parts({part})});
         break;
     }
   }
@@ -184,9 +253,13 @@ void ProgramBuilder::write_parts(TemplateBuilder& builder, SendRequest& request,
 
 void ProgramBuilder::write_start(TemplateBuilder& builder, SendRequest& request, std::size_t step) {
   const ProgramStep& p = program_step(step);
-  const std::vector<Part> uri = uri_value(
-      step, Path::sip_request_uri,
-      own_value(step, p.method == sip::Method::register_ ? Ours::registrar : Ours::sc_psi));
+  request.notifies = p.method == sip::Method::notify && topology_ == Topology::isc;
+  const std::vector<Part> uri =
+      request.notifies
+          ? subscriber_parts(p.party, kTarget)
+          : uri_value(step, Path::sip_request_uri,
+                      own_value(step, p.method == sip::Method::register_ ? Ours::registrar
+                                                                         : Ours::sc_psi));
   if (uri.size() == 1 && uri[0].kind == PartKind::literal) request.request_uri = uri[0].text;
   builder.text(sip::method_name(p.method)).text(" ");
   write_parts(builder, request, uri);
@@ -199,7 +272,9 @@ void ProgramBuilder::write_start(TemplateBuilder& builder, SendRequest& request,
                            literal(";branch=")};
   append(via, branch);
   write_parts(builder, request, via);
-  builder.text(";rport\r\nMax-Forwards: ");
+  builder.text(";rport\r\n");
+  write_vias(builder, request, step);
+  builder.text("Max-Forwards: ");
   const std::string_view hops = fixed_text(step, Path::sip_max_forwards);
   builder.text(hops.empty() ? "70" : hops).text("\r\n");
   if (const FieldRule* route = rule(step, Path::sip_route); !absent(route)) {
@@ -212,8 +287,62 @@ void ProgramBuilder::write_start(TemplateBuilder& builder, SendRequest& request,
   remember(request, Path::sip_via_branch, branch);
 }
 
+/// On isc a MESSAGE came to our S-CSCF by way of the UE and its P-CSCF.
+void ProgramBuilder::write_vias(TemplateBuilder& builder, SendRequest& request, std::size_t step) {
+  if (topology_ != Topology::isc || program_step(step).method != sip::Method::message) return;
+  const auto self = static_cast<std::uint8_t>(step);
+  const auto via = [&](std::string_view sent_by, std::string_view hop) -> std::vector<Part> {
+    return {literal(fmt::format("SIP/2.0/UDP {};branch=z9hG4bK", sent_by)),
+            {.kind = PartKind::branch, .step = self, .text = {}},
+            literal(std::string(hop))};
+  };
+  std::vector<Part> proxy = via(kProxyBehindCore, "p");
+  std::vector<Part> ue = via(kUeBehindCore, "u");
+  for (const std::vector<Part>* parts : {&proxy, &ue}) {
+    builder.text("Via: ");
+    write_parts(builder, request, *parts);
+    builder.text("\r\n");
+  }
+  proxy.push_back(literal(", "));
+  append(proxy, std::move(ue));
+  request.further_vias = add_parts(std::move(proxy));
+}
+
+/// A NOTIFY lies within the gateway's subscription: what the SUBSCRIBE named is repeated.
+void ProgramBuilder::write_subscription(TemplateBuilder& builder, SendRequest& request,
+                                        std::size_t step) {
+  const std::uint8_t party = program_step(step).party;
+  const auto self = static_cast<std::uint8_t>(step);
+  const std::vector<Part> from = own_value(step, Ours::impu);
+  const std::vector<Part> tag = {{.kind = PartKind::reg_tag, .party = party, .text = {}}};
+  const std::vector<Part> to = subscriber_parts(party, kSubscriber);
+  const std::vector<Part> call_id = subscriber_parts(party, kSubscriptionId);
+  const std::vector<Part> cseq = {
+      {.kind = PartKind::reg_cseq, .party = party, .step = self, .text = {}}, literal(" NOTIFY")};
+  builder.text("From: <");
+  write_parts(builder, request, from);
+  builder.text(">;tag=");
+  write_parts(builder, request, tag);
+  builder.text("\r\nTo: <");
+  write_parts(builder, request, to);
+  builder.text(">;tag=");
+  write_parts(builder, request, subscriber_parts(party, kSubscriberTag));
+  builder.text("\r\nCall-ID: ");
+  write_parts(builder, request, call_id);
+  builder.text("\r\nCSeq: ");
+  write_parts(builder, request, cseq);
+  builder.text("\r\n");
+  remember(request, Path::sip_from, from);
+  remember(request, Path::sip_from_tag, tag);
+  remember(request, Path::sip_to, to);
+  remember(request, Path::sip_call_id, call_id);
+  remember(request, Path::sip_cseq, cseq);
+  request.ends_subscription = fixed_text(step, Path::sip_subscription_state).starts_with("term");
+}
+
 void ProgramBuilder::write_dialog(TemplateBuilder& builder, SendRequest& request,
                                   std::size_t step) {
+  if (request.notifies) return write_subscription(builder, request, step);
   const ProgramStep& p = program_step(step);
   const bool registers = p.method == sip::Method::register_;
   const auto self = static_cast<std::uint8_t>(step);
@@ -302,10 +431,51 @@ void ProgramBuilder::write_others(TemplateBuilder& builder, SendRequest& request
     remember(request, header.path, std::move(value));
   }
   builder.gap();  // empty, or the whole line with credentials
-  request.gaps.push_back({Gap::Kind::credentials, program_step(step).party, 0, 0});
+  request.gaps.push_back({Gap::Kind::credentials, program_step(step).party, 0, 0, {}});
+}
+
+/// Octets of a part that is always as long; 0: its length varies.
+std::size_t ProgramBuilder::fixed_width(const Part& part) const {
+  switch (part.kind) {
+    case PartKind::literal: return part.text.size();
+    case PartKind::msisdn: return config_.msisdn_digits;
+    case PartKind::call_id:
+    case PartKind::register_call_id: return 22;  // run and worker, key
+    case PartKind::reg_version: return kVersionWidth;
+    default: return 0;
+  }
+}
+
+/// The text of a `body` block, whose Content-Length is the same in every message.
+bool ProgramBuilder::write_text_body(TemplateBuilder& builder, SendRequest& request,
+                                     std::size_t step) {
+  const FieldRule* row = rule(step, Path::sip_body);
+  if (row == nullptr || row->source != Source::template_) return false;
+  const BodyText* body = book_.body(row->values[0]);
+  std::vector<Part> parts;
+  std::size_t size = 0;
+  each_piece(body->text, [&](std::string_view piece, bool is_name) {
+    const auto name = is_name ? ours_by_name(piece) : std::nullopt;
+    std::vector<Part> value =
+        name ? own_value(step, *name) : std::vector<Part>{literal(std::string(piece))};
+    bool fixed = !value.empty();
+    for (const Part& part : value) {
+      size += fixed_width(part);
+      fixed &= fixed_width(part) != 0;
+    }
+    if (!fixed) step_error(step, fmt::format("{{{}}} has no place in a body", piece));
+    append(parts, std::move(value));
+  });
+  const std::string_view type = fixed_text(step, Path::sip_content_type);
+  if (type.empty()) step_error(step, "a body of text needs sip.content_type");
+  builder.text("Content-Type: ").text(type);
+  builder.text(fmt::format("\r\nContent-Length: {}\r\n\r\n", size));
+  write_parts(builder, request, parts);
+  return true;
 }
 
 void ProgramBuilder::write_body(TemplateBuilder& builder, SendRequest& request, std::size_t step) {
+  if (write_text_body(builder, request, step)) return;
   if (!encode_body(step, request)) return;
   if (!request.body.empty()) {
     const std::string_view type = fixed_text(step, Path::sip_content_type);
@@ -357,16 +527,26 @@ void ProgramBuilder::compile_response(std::size_t step) {
       {Path::sip_p_access_network_info, "P-Access-Network-Info"},
       {Path::sip_accept, "Accept"},
       {Path::sip_supported, "Supported"},
+      {Path::sip_contact, "Contact"},
+      {Path::sip_expires, "Expires"},
       {Path::sip_retry_after, "Retry-After"}};
   for (const auto& [path, name] : kHeaders) {
     const FieldRule* r = rule(step, path);
     if (absent(r)) continue;
+    if (path == Path::sip_expires && program_step(step).method == sip::Method::subscribe) {
+      response.grants_expires = true;
+      if (const auto limit = fixed_number(step, path))
+        response.expires_max_s = static_cast<std::uint32_t>(*limit);
+      continue;
+    }
     const std::vector<Part> value = value_parts(step, *r);
     if (value.size() != 1 || value[0].kind != PartKind::literal) {
       step_error(step, fmt::format("{} of an answer must be known at start", to_string(path)));
       continue;
     }
-    response.extra_headers += fmt::format("{}: {}\r\n", name, value[0].text);
+    const bool address = path == Path::sip_contact;
+    response.extra_headers +=
+        fmt::format("{}: {}{}{}\r\n", name, address ? "<" : "", value[0].text, address ? ">" : "");
   }
   program_step(step).send = static_cast<std::uint32_t>(program_.responses_.size());
   program_.responses_.push_back(std::move(response));

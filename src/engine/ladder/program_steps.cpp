@@ -76,8 +76,12 @@ void ProgramBuilder::add(const Ladder& ladder) {
   }
   read_steps();
   if (errors_.size() != errors_before) return;
+  if ((ladder_.sends | ladder_.receives) == 0) {
+    return fail(fmt::format("ladder {}: it has no step on {}", ladder.name, to_string(topology_)));
+  }
   join_causes();
   find_answers();
+  find_opener();
   for (std::size_t i = 0; i < ladder_.steps.size(); ++i) find_discriminators(i);
   for (std::size_t i = 0; i < ladder_.steps.size(); ++i) find_submit(i);
   if (errors_.size() != errors_before) return;
@@ -97,10 +101,28 @@ void ProgramBuilder::add(const Ladder& ladder) {
   program_.ladders_.push_back(std::move(ladder_));
 }
 
+/// Parties we play: the UEs, and on isc the S-CSCF before them.
+bool ProgramBuilder::is_ours(Party party) const {
+  return party_index(party) != kNoParty || (party == Party::cscf && topology_ == Topology::isc);
+}
+
+/// The UE a step is of: its own, the one that `for` names, or that of its first cause.
+std::uint8_t ProgramBuilder::party_of(std::size_t step) const {
+  const Step& s = *sources_[step].step;
+  for (const Party end : {s.from, s.to}) {
+    if (party_index(end) != kNoParty) return party_index(end);
+  }
+  if (s.has_ue) return party_index(s.ue);
+  if (s.from != Party::cscf && s.to != Party::cscf) return kNoParty;
+  const std::uint8_t cause = sources_[step].after.empty() ? kNoStep : sources_[step].after[0];
+  const std::uint8_t whose = cause == kNoStep ? kNoParty : ladder_.steps[cause].party;
+  return whose == kNoParty ? std::uint8_t{0} : whose;
+}
+
 StepKind ProgramBuilder::kind_of_step(const Step& step, bool is_response) const {
-  if (step.has_topology && step.topology != topology_) return StepKind::drawn;
-  const bool ours_sends = party_index(step.from) != kNoParty;
-  const bool ours_receives = party_index(step.to) != kNoParty;
+  if (!plays_on(*source_, step, topology_)) return StepKind::drawn;
+  const bool ours_sends = is_ours(step.from);
+  const bool ours_receives = is_ours(step.to);
   if (ours_sends && step.to == Party::gw) {
     return is_response ? StepKind::send_response : StepKind::send_request;
   }
@@ -129,7 +151,7 @@ void ProgramBuilder::read_steps() {
     }
     ProgramStep& p = program_step(i);
     p.kind = kind_of_step(step, s.is_response);
-    p.party = party_index(step.from) != kNoParty ? party_index(step.from) : party_index(step.to);
+    p.party = party_of(i);
     p.optional = step.optional || step.times_min == 0;
     p.times_min = step.times_min;
     p.times_max = step.times_max;
@@ -164,7 +186,15 @@ std::uint64_t ProgramBuilder::joined(std::size_t step, std::uint64_t visiting) {
 }
 
 void ProgramBuilder::join_causes() {
-  for (std::size_t i = 0; i < ladder_.steps.size(); ++i) program_step(i).causes = joined(i, bit(i));
+  std::uint64_t optional = 0;
+  for (std::size_t i = 0; i < ladder_.steps.size(); ++i) {
+    ProgramStep& p = program_step(i);
+    p.causes = joined(i, bit(i));
+    // What follows from a step that need not come need not come either.
+    p.optional |= (p.causes & optional) != 0;
+    if (p.optional) optional |= bit(i);
+  }
+  ladder_.required &= ~optional;
 }
 
 std::uint64_t ProgramBuilder::closure(std::size_t step) const {
@@ -218,11 +248,21 @@ void ProgramBuilder::find_answers() {
   }
 }
 
+/// A ladder without a step of ours to begin with waits for a request of theirs.
+void ProgramBuilder::find_opener() {
+  const auto first = static_cast<std::size_t>(std::countr_zero(ladder_.sends | ladder_.receives));
+  if (program_step(first).kind != StepKind::receive_request) return;
+  if (program_step(first).causes == 0) ladder_.opener = static_cast<std::uint8_t>(first);
+}
+
 void ProgramBuilder::find_discriminators(std::size_t i) {
   ProgramStep& p = program_step(i);
   if (p.kind == StepKind::drawn) return;
   if (const auto type = fixed_number(i, Path::rp_mti)) p.rp_type = static_cast<std::uint8_t>(*type);
   if (const auto type = fixed_number(i, Path::tp_mti)) p.tp_type = static_cast<std::uint8_t>(*type);
+  const FieldRule* to_tag = rule(i, Path::sip_to_tag);
+  p.in_dialog = to_tag != nullptr && to_tag->source == Source::any;
+  p.ends_dialog = p.in_dialog && fixed_number(i, Path::sip_expires) == 0;
   const FieldRule* reply = rule(i, Path::sip_in_reply_to);
   if (reply != nullptr && reply->source == Source::copied) p.replies_to = named_step(i, *reply);
   find_relayed(i);
@@ -283,7 +323,9 @@ bool ProgramBuilder::disturbs_others(const ProgramStep& p) const {
 }
 
 void ProgramBuilder::find_needs() {
-  const auto uses_ue2 = [&](const Step& s) { return s.from == Party::ue2 || s.to == Party::ue2; };
+  const auto uses_ue2 = [&](const Step& s) {
+    return s.from == Party::ue2 || s.to == Party::ue2 || (s.has_ue && s.ue == Party::ue2);
+  };
   const bool names_peer = std::any_of(sources_.begin(), sources_.end(), [](const Source_& s) {
     return std::any_of(s.message->fields.begin(), s.message->fields.end(), [](const FieldRule& r) {
       return r.source == Source::ours && !r.values.empty() && r.values[0].starts_with("peer_");

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "engine/base/bytes.hpp"
 #include "engine/ladder/reader_line.hpp"
 #include "engine/ue/session_pool.hpp"
 
@@ -18,6 +19,10 @@ class FileReader {
       : file_(file), into_(into), errors_(errors) {}
 
   void line(std::string_view text, std::uint32_t number) {
+    const std::size_t first = text.find_first_not_of(" \t");
+    if (first != std::string_view::npos && text[first] == '|') {
+      return body_line(text.substr(first + 1), number, narrow<std::uint32_t>(first + 1));
+    }
     const ScannedLine scanned = scan_line(text);
     if (!scanned.ok) {
       errors_.push_back({std::string(file_),
@@ -30,18 +35,20 @@ class FileReader {
     if (cursor.at_end()) return;
     if (cursor.at_word("ladder")) return begin_ladder(cursor);
     if (cursor.at_word("message")) return begin_message(cursor);
+    if (cursor.at_word("body")) return begin_body(cursor);
     if (cursor.at_word("requirement")) return declare_requirement(cursor);
     switch (block_) {
       case Block::ladder: return ladder_line(cursor);
       case Block::message: return message_line(cursor);
+      case Block::body: return cursor.error_here("| and a line of the body");
       case Block::broken: return;
-      case Block::none: return cursor.error_here("ladder, message or requirement");
+      case Block::none: return cursor.error_here("ladder, message, body or requirement");
     }
   }
 
  private:
   // broken: the block's head had an error, and its lines would only repeat it.
-  enum class Block : std::uint8_t { none, ladder, message, broken };
+  enum class Block : std::uint8_t { none, ladder, message, body, broken };
 
   void begin_ladder(LineCursor& line) {
     block_ = Block::broken;
@@ -91,6 +98,48 @@ class FileReader {
     block_ = Block::message;
   }
 
+  void begin_body(LineCursor& line) {
+    block_ = Block::broken;
+    BodyText body;
+    body.place = line.place();
+    body.file = file_;
+    line.take();
+    const TextPlace name_place = line.place();
+    auto name = line.name("the body's name: small letters, digits, _ and -");
+    if (!name) return;
+    line.finish();
+    if (const BodyText* other = into_.body(*name)) {
+      line.error(name_place, fmt::format("a second body '{}'", *name),
+                 fmt::format("another name than at {}:{}", other->file, other->place.line));
+    }
+    if (!line.ok()) return;
+    body.name = std::move(*name);
+    into_.bodies.push_back(std::move(body));
+    block_ = Block::body;
+  }
+
+  // Everything behind `| ` as it stands.
+  void body_line(std::string_view text, std::uint32_t number, std::uint32_t column) {
+    if (block_ == Block::broken) return;
+    const TextPlace place{number, column};
+    if (block_ != Block::body) {
+      errors_.push_back({std::string(file_), place, "'|'", "body and its name before"});
+      return;
+    }
+    if (text.starts_with(' ')) text.remove_prefix(1);
+    bool known = true;
+    const bool whole = each_piece(text, [&](std::string_view piece, bool is_name) {
+      known &= !is_name || ours_by_name(piece).has_value();
+    });
+    const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t'; };
+    if (!whole || !known || std::any_of(text.begin(), text.end(), control)) {
+      errors_.push_back({std::string(file_), place, "a line of a body that cannot be sent",
+                         "text with names after `ours` in braces, such as {impu}"});
+      return;
+    }
+    into_.bodies.back().text.append(text).append("\r\n");
+  }
+
   void declare_requirement(LineCursor& line) {
     block_ = Block::none;
     line.take();
@@ -115,6 +164,11 @@ class FileReader {
     Ladder& ladder = into_.ladders.back();
     if (line.accept("source")) return sources(line, ladder);
     if (line.accept("given")) return given(line, ladder);
+    if (const auto topology = line.accept_topology()) {
+      ladder.has_topology = true;
+      ladder.topology = *topology;
+      return line.finish();
+    }
     if (line.accept("hold")) return hold(line, ladder);
     if (line.accept("measure")) return measure(line, ladder);
     auto step = read_step(line);
@@ -201,7 +255,9 @@ class FileReader {
     auto field = read_field(line);
     if (!field) return;
     auto& fields = into_.messages.back().fields;
-    const auto same = [&](const FieldRule& f) { return f.path == field->path; };
+    const auto same = [&](const FieldRule& f) {
+      return f.path == field->path && ((f.on_gm && field->on_gm) || (f.on_isc && field->on_isc));
+    };
     if (std::any_of(fields.begin(), fields.end(), same)) {
       return line.error(field->place, fmt::format("a second row for {}", to_string(field->path)),
                         "one row for each field");

@@ -57,7 +57,7 @@ std::optional<Path> read_path(LineCursor& line) {
 
 std::optional<Source> read_source(LineCursor& line) {
   std::vector<std::string_view> names;
-  for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(Source::at_most); ++i) {
+  for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(Source::template_); ++i) {
     const auto source = static_cast<Source>(i);
     if (line.accept(to_string(source))) return source;
     names.push_back(to_string(source));
@@ -99,9 +99,9 @@ bool is_list_source(Source source) {
   return source == Source::contains || source == Source::not_contains;
 }
 
-// Values up to the first requirement.
+// Values up to `on gm`, `on isc` or the first requirement.
 void read_values(LineCursor& line, FieldRule& field, std::size_t low, std::size_t high) {
-  while (line.ok() && !line.at_end() && field.values.size() < high &&
+  while (line.ok() && !line.at_end() && field.values.size() < high && !line.at_topology() &&
          (line.peek()->kind == TokenKind::word || line.peek()->kind == TokenKind::quoted)) {
     const TextPlace place = line.place();
     const Token& token = line.take();
@@ -123,6 +123,12 @@ void read_ours(LineCursor& line, FieldRule& field) {
                    one_of_names(list(kOursNames)));
   }
   field.values.push_back(token->text);
+}
+
+void read_template(LineCursor& line, FieldRule& field) {
+  if (field.path != Path::sip_body) return line.error_here("sip.body before 'template'");
+  auto name = line.name("the name of a body");
+  if (name) field.values.push_back(std::move(*name));
 }
 
 // URIs, digits and text may be copied into one another; numbers and flags, and octets, may not.
@@ -183,6 +189,7 @@ void read_rest(LineCursor& line, FieldRule& field) {
     case Source::copied:
     case Source::differs: return read_reference(line, field);
     case Source::at_most: return read_limit(line, field);
+    case Source::template_: return read_template(line, field);
     case Source::any:
     case Source::absent: return;
   }
@@ -202,6 +209,10 @@ std::optional<FieldRule> read_field(LineCursor& line) {
   field.source = *source;
   read_rest(line, field);
   if (!line.ok()) return {};
+  if (const auto topology = line.accept_topology()) {
+    field.on_gm = *topology == Topology::gm;
+    field.on_isc = *topology == Topology::isc;
+  }
   line.requirements(field.requirements, field.requirement_places);
   line.finish();
   if (!line.ok()) return {};

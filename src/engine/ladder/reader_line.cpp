@@ -115,6 +115,18 @@ std::optional<Limit> LineCursor::limit() {
   return {};
 }
 
+bool LineCursor::at_topology() const {
+  if (!at_word("on") || at_ + 1 == line_->tokens.size()) return false;
+  const Token& next = line_->tokens[at_ + 1];
+  return next.kind == TokenKind::word && (next.text == "gm" || next.text == "isc");
+}
+
+std::optional<Topology> LineCursor::accept_topology() {
+  if (!at_topology()) return {};
+  at_ += 2;
+  return line_->tokens[at_ - 1].text == "gm" ? Topology::gm : Topology::isc;
+}
+
 void LineCursor::requirements(std::vector<std::string>& ids, std::vector<TextPlace>& places) {
   while (!at_end() && peek()->kind == TokenKind::requirement) {
     places.push_back(place());

@@ -42,6 +42,10 @@ class LineCursor {
   std::optional<Party> party();
   /// A duration such as 500ms, 2s, 5min (at most a day), or the name of a timer.
   std::optional<Limit> limit();
+  /// True at `on gm` or `on isc`.
+  [[nodiscard]] bool at_topology() const;
+  /// `on gm` or `on isc`, where it stands; else nothing.
+  std::optional<Topology> accept_topology();
   /// All [id] that follow.
   void requirements(std::vector<std::string>& ids, std::vector<TextPlace>& places);
   /// An error when tokens are left over.

@@ -56,16 +56,26 @@ class Inheritance {
     }
     settle(base_index);
     std::vector<FieldRule> merged = base->fields;
-    for (FieldRule& own : message.fields) {
-      const auto replaced = std::find_if(merged.begin(), merged.end(),
-                                         [&](const FieldRule& f) { return f.path == own.path; });
-      if (replaced == merged.end()) {
-        merged.push_back(std::move(own));
-      } else {
-        *replaced = std::move(own);
-      }
-    }
+    for (FieldRule& own : message.fields) replace(merged, std::move(own));
     message.fields = std::move(merged);
+  }
+
+  // Where both rows hold the own one counts; what is left of the base's stays.
+  static void replace(std::vector<FieldRule>& merged, FieldRule own) {
+    std::size_t place = merged.size();
+    for (std::size_t i = 0; i < merged.size(); ++i) {
+      FieldRule& base = merged[i];
+      if (base.path != own.path) continue;
+      base.on_gm &= !own.on_gm;
+      base.on_isc &= !own.on_isc;
+      if (!base.on_gm && !base.on_isc) place = std::min(place, i);
+    }
+    if (place == merged.size()) {
+      merged.push_back(std::move(own));
+      return;
+    }
+    merged[place] = std::move(own);
+    std::erase_if(merged, [](const FieldRule& f) { return !f.on_gm && !f.on_isc; });
   }
 
   LadderBook& book_;
@@ -114,6 +124,7 @@ class LadderCheck {
       const Message* message = message_of(step);
       // What a copy says was settled where its original was sent.
       if (message != nullptr && step.copy_of.empty()) kind(i, *message);
+      ue(step);
     }
     for (std::size_t i = 0; i < ladder_.measures.size(); ++i) measure(i);
   }
@@ -150,6 +161,16 @@ class LadderCheck {
             "two parties");
     }
   }
+
+  // Steps of a UE are its own; of the others those with our S-CSCF say whose they are.
+  void ue(const Step& step) {
+    if (!step.has_ue || step.from == Party::cscf || step.to == Party::cscf) return;
+    error(step.place, fmt::format("step {} says for whom cscf acts, and has no cscf", step.id),
+          "'for' on a step between cscf and gw");
+  }
+
+  // Neither end is the SUT: it is drawn, and nothing is sent or compared.
+  static bool is_drawn(const Step& step) { return step.from != Party::gw && step.to != Party::gw; }
 
   void causes(std::size_t index) {
     const Step& step = ladder_.steps[index];
@@ -219,6 +240,7 @@ class LadderCheck {
                          "one of them");
     }
     if (is_response(message)) answers(index);
+    if (is_drawn(ladder_.steps[index])) return;
     for (const FieldRule& field : message.fields) row(index, message, field);
   }
 
@@ -252,6 +274,21 @@ class LadderCheck {
                   "fixed, ours, copied, any or absent");
     }
     if (!field.step.empty()) reference(index, field);
+    if (field.source == Source::template_) body(step, message, field);
+  }
+
+  void body(const Step& step, const Message& message, const FieldRule& field) {
+    const std::string& name = field.values.front();
+    if (step.from == Party::gw) {
+      report_once(errors_, field.file, field.place,
+                  fmt::format("{} is received, and 'template' is for sending only", message.name),
+                  "another source");
+    }
+    if (book_.body(name) != nullptr) return;
+    const std::string near = nearest(name, names_of(book_.bodies));
+    report_once(errors_, field.file, field.place,
+                fmt::format("message {} has an unknown body '{}'", message.name, name),
+                near.empty() ? "a body of these files" : near);
   }
 
   // What a row refers to must have come before the step, or there is nothing to compare with.

@@ -8,7 +8,7 @@ namespace rung {
 namespace {
 
 constexpr std::string_view kModifiers =
-    "after, within, wait, optional, times, on, [requirement] or the end of the line";
+    "after, within, wait, optional, times, on, for, [requirement] or the end of the line";
 
 void read_after(LineCursor& line, Step& step) {
   do {
@@ -66,12 +66,25 @@ void read_topology(LineCursor& line, Step& step) {
   }
 }
 
+// `for ue2`
+void read_ue(LineCursor& line, Step& step) {
+  step.has_ue = true;
+  if (line.accept("ue")) {
+    step.ue = Party::ue;
+  } else if (line.accept("ue2")) {
+    step.ue = Party::ue2;
+  } else {
+    line.error_here("ue or ue2");
+  }
+}
+
 void read_modifier(LineCursor& line, Step& step) {
   if (line.accept("after")) return read_after(line, step);
   if (line.accept("within")) return read_within(line, step);
   if (line.accept("wait")) return read_wait(line, step);
   if (line.accept("times")) return read_times(line, step);
   if (line.accept("on")) return read_topology(line, step);
+  if (line.accept("for")) return read_ue(line, step);
   if (line.accept("optional")) {
     step.optional = true;
     return;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -183,7 +184,7 @@ TEST(Reader, a_control_character_before_half_a_character_has_a_column) {
 
 TEST(Reader, errors_of_heads_and_blocks) {
   EXPECT_THAT(errors_of("s1 ue -> gw ask\n"),
-              ElementsAre("a.ladder:1:1: 's1', expected ladder, message or requirement"));
+              ElementsAre("a.ladder:1:1: 's1', expected ladder, message, body or requirement"));
   EXPECT_THAT(
       errors_of("ladder \"L\"\nstill ignored\n"),
       ElementsAre(
@@ -245,7 +246,7 @@ TEST(Reader, errors_of_steps) {
               ElementsAre("a.ladder:3:20: 'mars', expected gm or isc"));
   EXPECT_THAT(
       errors_of_step("s2 gw -> ue ask soon"),
-      ElementsAre("a.ladder:3:17: 'soon', expected after, within, wait, optional, times, on, "
+      ElementsAre("a.ladder:3:17: 'soon', expected after, within, wait, optional, times, on, for, "
                   "[requirement] or the end of the line"));
   EXPECT_THAT(errors_of_step("s2 gw -> ue ask [x"),
               ElementsAre("a.ladder:3:17: a requirement does not end, expected a closing ]"));
@@ -319,7 +320,7 @@ TEST(Reader, errors_of_rows) {
       errors_of_row("sip.to is x"),
       ElementsAre(
           "a.ladder:2:8: 'is', expected fixed, ours, copied, any, absent, one_of, contains, "
-          "differs, if_present, not_contains or at_most"));
+          "differs, if_present, not_contains, at_most or template"));
   EXPECT_THAT(
       errors_of_row("rp.mti fixed RP-NAK"),
       ElementsAre("a.ladder:2:14: rp.mti cannot be 'RP-NAK', expected RP-DATA, RP-ACK, RP-ERROR or "
@@ -441,6 +442,100 @@ TEST(Validate, a_step_needs_a_requirement_with_a_rule) {
   EXPECT_EQ(
       to_string(errors[0]),
       "a.ladder:2:17: no rule judges 'TX-resp' of a step, expected it on a field of a message");
+}
+
+TEST(Reader, a_row_may_hold_on_one_topology_only) {
+  const Reading r = read(R"(ladder l "L"
+s1 ue -> gw mine
+message mine like ask
+  sip.to     fixed sip:a  on gm
+  sip.to     fixed sip:b  on isc  [24.341-5.3.1.2-c]
+  sip.from   fixed sip:c
+message other like mine
+  sip.to     fixed sip:d  on isc
+  sip.from   fixed sip:e  on gm
+)");
+
+  ASSERT_THAT(r.errors, IsEmpty());
+  const auto told = [&](std::string_view message, Topology topology) {
+    const LadderBook book = on_topology(r.book, topology);
+    std::vector<std::string> values;
+    for (const FieldRule& row : book.message(message)->fields) {
+      if (row.path != Path::sip_method) values.push_back(row.values[0]);
+    }
+    std::sort(values.begin(), values.end());
+    return values;
+  };
+  EXPECT_THAT(told("mine", Topology::gm), ElementsAre("sip:a", "sip:c"));
+  EXPECT_THAT(told("mine", Topology::isc), ElementsAre("sip:b", "sip:c"));
+  EXPECT_THAT(told("other", Topology::gm), ElementsAre("sip:a", "sip:e"));
+  EXPECT_THAT(told("other", Topology::isc), ElementsAre("sip:c", "sip:d"));
+}
+
+TEST(Reader, two_rows_of_one_path_may_not_meet_on_a_topology) {
+  EXPECT_THAT(
+      errors_of("message m like ask\nsip.to fixed sip:a\nsip.to fixed sip:b on isc\n"),
+      ElementsAre("a.ladder:3:1: a second row for sip.to, expected one row for each field"));
+}
+
+TEST(Reader, a_list_of_values_ends_where_the_topology_begins) {
+  const Reading r = read("message m like ask\nsip.accept contains a/b c/d on isc\n");
+
+  ASSERT_THAT(r.errors, IsEmpty());
+  const FieldRule& row = r.book.message("m")->fields.back();
+  EXPECT_THAT(row.values, ElementsAre("a/b", "c/d"));
+  EXPECT_FALSE(row.on_gm);
+}
+
+TEST(Reader, a_body_is_its_lines_each_ended_by_cr_lf) {
+  const Reading r = read(R"(ladder l "L"
+s1 ue -> gw told
+message told like ask
+  sip.body  template greeting
+body greeting
+  | <hello to="{impu}"># no comment</hello>
+  |
+  |   indented
+)");
+
+  ASSERT_THAT(r.errors, IsEmpty());
+  EXPECT_EQ(r.book.body("greeting")->text,
+            "<hello to=\"{impu}\"># no comment</hello>\r\n\r\n  indented\r\n");
+}
+
+TEST(Reader, errors_of_bodies) {
+  EXPECT_THAT(errors_of("| text\n"),
+              ElementsAre("a.ladder:1:1: '|', expected body and its name before"));
+  EXPECT_THAT(errors_of("body b\n| {nobody}\n"),
+              ElementsAre("a.ladder:2:1: a line of a body that cannot be sent, expected text with "
+                          "names after `ours` in braces, such as {impu}"));
+  EXPECT_THAT(errors_of("body b\n| {impu\n").size(), 1);
+  EXPECT_THAT(errors_of("body b\nbody b\n").size(), 1);
+  EXPECT_THAT(errors_of_row("sip.to template b"),
+              ElementsAre("a.ladder:2:17: 'b', expected sip.body before 'template'"));
+  EXPECT_THAT(errors_of("ladder l \"L\"\ns1 ue -> gw m\nmessage m like ask\n"
+                        "sip.body template nobody\nbody somebody\n"),
+              ElementsAre("a.ladder:4:1: message m has an unknown body 'nobody', expected "
+                          "somebody"));
+}
+
+TEST(Reader, a_ladder_may_be_of_one_topology_and_a_step_of_the_s_cscf_for_one_ue) {
+  const Reading r = read("ladder l \"L\"\non isc\ns1 cscf -> gw ask for ue2\n");
+
+  ASSERT_THAT(r.errors, IsEmpty());
+  const Ladder& ladder = r.book.ladders[0];
+  EXPECT_TRUE(plays_on(ladder, Topology::isc));
+  EXPECT_FALSE(plays_on(ladder, Topology::gm));
+  EXPECT_EQ(ladder.steps[0].ue, Party::ue2);
+  EXPECT_THAT(errors_of_step("s2 ue -> gw ask for ue2"),
+              ElementsAre("a.ladder:3:1: step s2 says for whom cscf acts, and has no cscf, "
+                          "expected 'for' on a step between cscf and gw"));
+}
+
+TEST(Reader, between_two_parties_of_ours_a_message_is_drawn_whatever_it_demands) {
+  EXPECT_THAT(errors_of("ladder l \"L\"\ns1 ue -> gw ask\ns2 cscf -> ue m after s1\n"
+                        "message m like ask\nsip.to one_of sip:a sip:b\n"),
+              IsEmpty());
 }
 
 }  // namespace

@@ -117,6 +117,12 @@ void UeTable::acquire(UeIndex ue, bool exclusive) {
   regroup(ue);
 }
 
+void UeTable::join(UeIndex ue) {
+  ENGINE_ASSERT(rows_[ue.value].sessions < UINT8_MAX);
+  ++rows_[ue.value].sessions;
+  regroup(ue);
+}
+
 void UeTable::release(UeIndex ue) {
   ENGINE_ASSERT(rows_[ue.value].sessions > 0);
   if (--rows_[ue.value].sessions == 0) set_flag(ue, kExclusive, false);

@@ -52,6 +52,8 @@ class UeTable {
   [[nodiscard]] bool available(UeIndex ue, bool exclusive) const;
   /// Precondition: available().
   void acquire(UeIndex ue, bool exclusive);
+  /// Takes part in one more session whatever the UE is doing: one that the network began.
+  void join(UeIndex ue);
   void release(UeIndex ue);
 
   /// Takes the next reference, 0..255 around. MO references only: MT ones are the gateway's.

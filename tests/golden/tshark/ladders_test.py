@@ -207,14 +207,20 @@ class Frame(dict):
         return self["gsm_sms.sms_text"]
 
 
-def read_ladders():
-    """Steps of every built-in ladder that our UEs send: ladder -> message names."""
+def read_ladders(topology):
+    """Steps of every built-in ladder of that topology that our UEs send: ladder -> message names."""
     ladders, messages = {}, {}
     for path in sorted((ROOT / "src" / "scenarios").glob("*.ladder")):
         for line in path.read_text().splitlines():
             if match := re.match(r"ladder (\S+)", line):
                 messages = {}
-                ladders[match.group(1)] = sends = []
+                name, sends = match.group(1), []
+                ladders[name] = sends
+            elif match := re.match(r"on (gm|isc)$", line):
+                if match.group(1) != topology:
+                    del ladders[name]
+            elif (match := re.search(r" on (gm|isc)( |$)", line)) and match.group(1) != topology:
+                continue
             elif match := re.match(r"(s\d+)\s+(ue2?)\s+->\s+gw\s+(?:copy (s\d+)|(\S+))", line):
                 step, _, copied, message = match.groups()
                 messages[step] = message or messages[copied]
@@ -414,7 +420,7 @@ class SecondReader(unittest.TestCase):
         listed = subprocess.run(
             [PROGRAM, "ladders", "list"], check=True, capture_output=True, text=True, cwd=ROOT
         ).stdout
-        sends = read_ladders()
+        sends = read_ladders("gm")
         self.assertEqual(sorted(sends), sorted(line.split()[0] for line in listed.splitlines()))
         for ladder in sends:
             with self.subTest(ladder):
