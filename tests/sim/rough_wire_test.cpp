@@ -8,8 +8,9 @@
 namespace rung {
 namespace {
 
-RigOptions rough() {
+RigOptions rough(Topology topology) {
   RigOptions options;
+  options.topology = topology;
   options.ladders = {"register",        "mo_to_mt",      "mo_to_mt_ucs2",
                      "mo_to_mt_concat", "status_report", "memory_full"};
   options.ues = 4000;
@@ -25,8 +26,10 @@ RigOptions rough() {
   return options;
 }
 
-TEST(RoughWire, a_good_gateway_stays_without_a_finding) {
-  SimRig rig(rough());
+class RoughWire : public testing::TestWithParam<Topology> {};
+
+TEST_P(RoughWire, a_good_gateway_stays_without_a_finding) {
+  SimRig rig(rough(GetParam()));
   rig.register_all();
   const std::pair<std::string_view, std::uint32_t> mix[] = {{"mo_to_mt", 70},
                                                             {"mo_to_mt_ucs2", 10},
@@ -65,6 +68,9 @@ TEST(RoughWire, a_good_gateway_stays_without_a_finding) {
   RecordProperty("duplicate", static_cast<int>(rig.count(Counter::sm_duplicate)));
   RecordProperty("strangers", static_cast<int>(rig.count(Counter::sip_strangers)));
 }
+
+INSTANTIATE_TEST_SUITE_P(All, RoughWire, testing::Values(Topology::gm, Topology::isc),
+                         [](const auto& test) { return std::string(to_string(test.param)); });
 
 }  // namespace
 }  // namespace rung

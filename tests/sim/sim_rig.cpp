@@ -57,6 +57,7 @@ SimRig::SimRig(RigOptions options)
   if (options_.topology == Topology::isc) {
     options_.play.addresses = {Endpoint::ipv4(0x7f400001, 5060), 1, 1, true};
     options_.play.cscf_uri = "sip:127.64.0.1:5060";
+    options_.gateway.topology = gateway::Topology::isc;
     options_.ladders.insert(options_.ladders.end(),
                             {"reg_event", "reg_event_refresh", "reg_event_end"});
   }

@@ -174,7 +174,10 @@ void Player::Core::registered_by(Live& l, std::size_t step, Time at) {
   const std::uint32_t granted = granted_expires(l, step);
   counters_.bump(Counter::registrations);
   ues.set_registered(ue, granted > 0);
-  if (!refresh || granted == 0) return;
+  if (!refresh || granted == 0 || request.keeps_expires) {
+    ues.timers().cancel(ue.value);
+    return;
+  }
   const double seconds = std::max(1.0, granted * config_.refresh_at);
   ues.timers().schedule(ue.value, at + Duration{static_cast<std::int64_t>(seconds * 1e9)});
 }

@@ -273,7 +273,17 @@ void Player::Core::send_courtesy_report(const Arrival& arrival) {
   std::array<std::uint8_t, 16> call_id;
   put_hex(call_id, arrival.branch ^ arrival.request);
   w.text(as_text(call_id));
-  w.text("\r\nCSeq: 1 MESSAGE\r\nIn-Reply-To: ");
+  w.text("\r\nCSeq: 1 MESSAGE");
+  if (plays_cscf()) {  // the sender as our S-CSCF asserts it (TS 24.341 B.6)
+    w.text("\r\nP-Asserted-Identity: <sip:+");
+    w.text(digits(ues.number(arrival.ue), 0));
+    w.text("@");
+    w.text(config_.domain);
+    w.text(">, <tel:+");
+    w.text(digits(ues.number(arrival.ue), 0));
+    w.text(">");
+  }
+  w.text("\r\nIn-Reply-To: ");
   w.text(in_.view.header(sip::Header::call_id));
   w.text("\r\nContent-Type: application/vnd.3gpp.sms\r\nContent-Length: 2\r\n\r\n");
   w.u8(static_cast<std::uint8_t>(rp::Mti::ack_ms_to_n));

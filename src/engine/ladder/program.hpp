@@ -121,10 +121,11 @@ struct SendRequest {
   bool takes_rp_mr = false;
   bool takes_tp_mr = false;
   bool has_token = false;
-  bool zero_expires = false;  // REGISTER that removes the binding
-  bool unauthorized = false;  // its challenge is drawn: sent without credentials
-  bool for_peer = false;      // REGISTER of the other party's identity
-  bool notifies = false;      // NOTIFY within the gateway's subscription
+  bool zero_expires = false;   // REGISTER that removes the binding
+  bool keeps_expires = false;  // REGISTER whose time runs out: it is not refreshed
+  bool unauthorized = false;   // its challenge is drawn: sent without credentials
+  bool for_peer = false;       // REGISTER of the other party's identity
+  bool notifies = false;       // NOTIFY within the gateway's subscription
   bool ends_subscription = false;
   tp::Alphabet alphabet = tp::Alphabet::gsm7;
   std::uint8_t header_octets = 0;  // user data header in front of the text

@@ -101,6 +101,9 @@ std::vector<Part> ProgramBuilder::own_value(std::size_t step, Ours name) {
     case Ours::peer_msisdn: return {number(other_party(step))};
     case Ours::foreign_msisdn:
       return {literal(fmt::format("{:0{}}", config_.foreign_msisdn, config_.msisdn_digits))};
+    case Ours::foreign_impu:
+      return {literal(fmt::format("sip:+{:0{}}@{}", config_.foreign_msisdn, config_.msisdn_digits,
+                                  config_.domain))};
     case Ours::call_id:
       return {{.kind = PartKind::call_id, .party = party, .step = self, .text = {}}};
     case Ours::from_tag:
@@ -394,6 +397,7 @@ void ProgramBuilder::write_contact(TemplateBuilder& builder, SendRequest& reques
   const FieldRule* expires = rule(step, Path::sip_contact_expires);
   const FieldRule* smsip = rule(step, Path::sip_contact_smsip);
   const FieldRule* header = rule(step, Path::sip_expires);
+  request.keeps_expires = header != nullptr && header->source == Source::fixed;
   for (const FieldRule* r : {expires, header}) {
     if (r == nullptr || r->values.empty()) continue;
     if (r->values[0] == "0" || r->values[0] == "zero_expires") request.zero_expires = true;

@@ -313,8 +313,8 @@ void ProgramBuilder::find_submit(std::size_t i) {
 bool ProgramBuilder::disturbs_others(const ProgramStep& p) const {
   switch (p.kind) {
     case StepKind::send_request:
-      return p.method == sip::Method::register_ || p.copy_of != kNoStep ||
-             p.rp_type == static_cast<std::uint8_t>(rp::Type::error) ||
+      return p.method == sip::Method::register_ || p.method == sip::Method::notify ||
+             p.copy_of != kNoStep || p.rp_type == static_cast<std::uint8_t>(rp::Type::error) ||
              p.rp_type == static_cast<std::uint8_t>(rp::Type::smma);
     case StepKind::send_response: return program_.responses_[p.send].status >= 300 || p.wait > 1s;
     case StepKind::receive_request: return p.answered_by == kNoStep;
