@@ -160,7 +160,7 @@ bool Registrations::reachable(std::uint32_t index) const {
 
 bool Registrations::take(std::uint32_t index, const RegistrationBody& body, bool contact_smsip) {
   const std::uint32_t contact = pool_[index].impus;
-  if (contact_smsip) put_device(contact, 0, pool_[index].scscf_uri.view(), true);
+  if (contact_smsip) put_device(contact, 0, pool_[index].scscf_uri.view(), {true, false});
   take_request(contact, body.request);
   if (body.response.present) keep_only(contact, body.response);
   set_smsip(contact);
@@ -170,9 +170,8 @@ bool Registrations::take(std::uint32_t index, const RegistrationBody& body, bool
 void Registrations::take_request(std::uint32_t contact, const EmbeddedMessage& request) {
   for (const EmbeddedContact& told : request.all()) {
     const std::uint32_t device = find_device(contact, 0, told.uri);
-    const bool smsip = told.smsip || (told.smsip_msisdn_less && faults_.active(FaultId::f42));
     if (!told.removed) {
-      put_device(contact, 0, told.uri, smsip);
+      put_device(contact, 0, told.uri, {told.smsip, told.smsip_msisdn_less});
     } else if (device != kNone) {
       drop_device(contact, device);
     }
@@ -194,41 +193,55 @@ void Registrations::keep_only(std::uint32_t contact, const EmbeddedMessage& boun
   }
   for (const EmbeddedContact& told : bound.all()) {
     const bool known = find_device(contact, 0, told.uri) != kNone;
-    if (!known || told.smsip) put_device(contact, 0, told.uri, told.smsip);
+    if (!known || told.smsip) {
+      put_device(contact, 0, told.uri, {told.smsip, told.smsip_msisdn_less});
+    }
   }
 }
 
 bool Registrations::take(std::uint32_t index, const Reginfo& info) {
-  const bool was_reachable = reachable(index);
   // F40: a partial document is read as if it named everybody.
   const bool full = info.full || faults_.active(FaultId::f40);
-  if (full) {
-    for (std::uint32_t at = pool_[index].impus; at != kNone; at = impus_[at].next) drop_devices(at);
+  for (std::uint32_t at = pool_[index].impus; at != kNone; at = impus_[at].next) {
+    for (std::uint32_t d = impus_[at].devices; d != kNone; d = devices_[d].next) {
+      devices_[d].told = !full;
+    }
   }
   bool came = false;
   for (std::size_t i = 0; i < info.registration_count; ++i) {
     const ReginfoRegistration& told = info.registrations[i];
-    std::uint32_t contact = impu_of(index, told);
-    if (!told.active) {
-      if (contact != kNone) drop_devices(contact);
-      continue;
-    }
-    const bool fits = told.aor.size() <= kContactUriSizeMax && find(told.aor) == kNone;
-    if (contact == kNone && fits) contact = add_impu(index, told.aor);
-    if (contact == kNone) continue;  // another registration's, or no room: it is told elsewhere
-    impus_[contact].id_hash = hash_text(told.id, seed_);
-    came = take_contacts(contact, info.contacts_of(told)) || came;
+    came = take_registration(index, told, info.contacts_of(told), info.full) || came;
   }
+  tidy_impus(index);
+  prefer_registered(index);
+  return came;
+}
+
+/// One identity of the document. True when a device that takes short messages came.
+bool Registrations::take_registration(std::uint32_t index, const ReginfoRegistration& told,
+                                      std::span<const ReginfoContact> contacts, bool full) {
+  std::uint32_t contact = impu_of(index, told);
+  if (!told.active) {
+    if (contact != kNone) drop_devices(contact);
+    return false;
+  }
+  const bool fits = told.aor.size() <= kContactUriSizeMax && find(told.aor) == kNone;
+  if (contact == kNone && fits) contact = add_impu(index, told.aor);
+  if (contact == kNone) return false;  // another registration's, or no room
+  impus_[contact].id_hash = hash_text(told.id, seed_);
+  return take_contacts(contact, contacts, full);
+}
+
+/// What the document left: identities without devices go, but for the registered one.
+void Registrations::tidy_impus(std::uint32_t index) {
   for (std::uint32_t at = pool_[index].impus; at != kNone;) {
     const std::uint32_t next = impus_[at].next;
+    drop_untold_devices(at);
     set_smsip(at);
     const bool is_registered_one = at == pool_[index].impus;
     if (!is_registered_one && impus_[at].devices == kNone) remove_impu(at);
     at = next;
   }
-  prefer_registered(index);
-  const bool now_reachable = reachable(index);
-  return now_reachable && (!was_reachable || (!info.full && came));
 }
 
 std::uint32_t Registrations::impu_of(std::uint32_t index, const ReginfoRegistration& told) const {
@@ -242,15 +255,17 @@ std::uint32_t Registrations::impu_of(std::uint32_t index, const ReginfoRegistrat
   return kNone;
 }
 
-/// True when a device that takes short messages registered or was refreshed.
-bool Registrations::take_contacts(std::uint32_t contact, std::span<const ReginfoContact> told) {
+/// True when a device that takes short messages is new, or, as a partial document tells, registered
+/// or refreshed just now. A full one repeats each device's last event, which may be long past.
+bool Registrations::take_contacts(std::uint32_t contact, std::span<const ReginfoContact> told,
+                                  bool full) {
   bool came = false;
   for (const ReginfoContact& device : told) {
     const std::uint64_t id_hash = hash_text(device.id, seed_) | 1;
-    const bool smsip = device.smsip || (device.smsip_msisdn_less && faults_.active(FaultId::f42));
     if (device.active) {
-      put_device(contact, id_hash, device.uri, smsip);
-      came = came || (device.came && smsip);
+      const bool is_new =
+          put_device(contact, id_hash, device.uri, {device.smsip, device.smsip_msisdn_less});
+      came = came || is_new || (!full && device.came && device.smsip);
       continue;
     }
     const std::uint32_t known = find_device(contact, id_hash, device.uri);
@@ -272,14 +287,14 @@ std::uint32_t Registrations::find_device(std::uint32_t contact, std::uint64_t id
   return kNone;
 }
 
-void Registrations::put_device(std::uint32_t contact, std::uint64_t id_hash, std::string_view uri,
-                               bool smsip) {
+bool Registrations::put_device(std::uint32_t contact, std::uint64_t id_hash, std::string_view uri,
+                               Tags tags) {
   std::uint32_t at = find_device(contact, id_hash, uri);
   if (at == kNone) {
     at = devices_.take();
     if (at == kNone) {
       ++counters_.full_contacts;
-      return;
+      return false;
     }
     devices_[at].next = impus_[contact].devices;
     impus_[contact].devices = at;
@@ -287,7 +302,10 @@ void Registrations::put_device(std::uint32_t contact, std::uint64_t id_hash, std
   Device& device = devices_[at];
   if (id_hash != 0) device.id_hash = id_hash;
   if (!uri.empty() && !device.uri.set(uri)) device.uri.clear();
-  device.smsip = smsip;
+  const bool is_new = tags.smsip && !device.tags.smsip;
+  device.tags = tags;
+  device.told = true;
+  return is_new;
 }
 
 void Registrations::drop_device(std::uint32_t contact, std::uint32_t device) {
@@ -301,11 +319,21 @@ void Registrations::drop_devices(std::uint32_t contact) {
   while (impus_[contact].devices != kNone) drop_device(contact, impus_[contact].devices);
 }
 
+void Registrations::drop_untold_devices(std::uint32_t contact) {
+  for (std::uint32_t at = impus_[contact].devices; at != kNone;) {
+    const std::uint32_t next = devices_[at].next;
+    if (!devices_[at].told) drop_device(contact, at);
+    at = next;
+  }
+}
+
 void Registrations::set_smsip(std::uint32_t contact) {
   bool smsip = false;
   for (std::uint32_t at = impus_[contact].devices; at != kNone; at = devices_[at].next) {
-    // F41: a device counts whatever it says of itself.
-    smsip = smsip || devices_[at].smsip || faults_.active(FaultId::f41);
+    const Tags tags = devices_[at].tags;
+    // F42: the longer tag is taken for the shorter. F41: a device counts whatever it says.
+    smsip = smsip || tags.smsip || (tags.msisdn_less && faults_.active(FaultId::f42)) ||
+            faults_.active(FaultId::f41);
   }
   bindings_.contact(contact).smsip = smsip;
 }

@@ -61,11 +61,18 @@ struct Registration {
   FixedText<kNodeUriSizeMax> remote_target;
 };
 
+/// The feature tags of a device (TS 24.341 A.2, A.3).
+struct Tags {
+  bool smsip = false;
+  bool msisdn_less = false;
+};
+
 /// A device behind an IMPU.
 struct Device {
   std::uint64_t id_hash = 0;  // of its id in reginfo; 0: an embedded message told of it
   std::uint32_t next = kNone;
-  bool smsip = false;
+  Tags tags;
+  bool told = false;                  // by the document being read
   FixedText<kContactUriSizeMax> uri;  // empty when it was too long
 };
 
@@ -127,12 +134,17 @@ class Registrations {
   void unlink(std::uint32_t contact);
   [[nodiscard]] std::uint32_t find_device(std::uint32_t contact, std::uint64_t id_hash,
                                           std::string_view uri) const;
-  void put_device(std::uint32_t contact, std::uint64_t id_hash, std::string_view uri, bool smsip);
+  /// True when it takes short messages and did not before.
+  bool put_device(std::uint32_t contact, std::uint64_t id_hash, std::string_view uri, Tags tags);
   void drop_device(std::uint32_t contact, std::uint32_t device);
   void drop_devices(std::uint32_t contact);
+  void drop_untold_devices(std::uint32_t contact);
   void keep_only(std::uint32_t contact, const EmbeddedMessage& bound);
   void take_request(std::uint32_t contact, const EmbeddedMessage& request);
-  bool take_contacts(std::uint32_t contact, std::span<const ReginfoContact> told);
+  bool take_registration(std::uint32_t index, const ReginfoRegistration& told,
+                         std::span<const ReginfoContact> contacts, bool full);
+  bool take_contacts(std::uint32_t contact, std::span<const ReginfoContact> told, bool full);
+  void tidy_impus(std::uint32_t index);
   void set_smsip(std::uint32_t contact);
   void prefer_registered(std::uint32_t index);
   [[nodiscard]] std::uint64_t hash(std::string_view impu) const;

@@ -114,6 +114,25 @@ TEST(subscriptions, all_nine_events_are_read) {
   }
 }
 
+TEST(subscriptions, a_new_device_is_tried_where_another_did_not_answer) {
+  IscWorld world;
+  world.bring_up(kUser1);
+  const Got subscribe = world.bring_up(kUser2);
+  const auto sent = deliveries(world);
+  ASSERT_EQ(sent.size(), 1U);
+  world.answer(sent[0], 480, "Temporarily Unavailable");
+  const auto whole_state = [&](unsigned version, const std::string& devices) {
+    return reginfo(version, "full", reginfo_registration(kUser2.impu, "active", devices));
+  };
+
+  EXPECT_EQ(world.notify(subscribe, whole_state(1, kDevice)).size(), 1U);
+  const auto other = reginfo_contact("77", "active", "registered", kSmsipParameter);
+  const auto after = world.notify(subscribe, whole_state(2, kDevice + other));
+
+  ASSERT_EQ(after.size(), 2U);
+  EXPECT_EQ(after[1].view->method(), Method::message);
+}
+
 TEST(subscriptions, the_document_of_annex_b4_leaves_the_other_identity_reachable) {
   IscWorld world;
   world.bring_up(kUser1);
