@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -12,6 +13,11 @@
 #include "scenarios/scenarios.hpp"
 
 namespace rung {
+namespace {
+
+constexpr const char* kKeptFolder = "ladders";
+
+}  // namespace
 
 std::vector<std::string> read_book(const std::vector<std::string>& files, LadderBook& book,
                                    std::vector<Requirement>& rows, RequirementTable& table) {
@@ -46,6 +52,31 @@ std::vector<std::string> read_book(const std::vector<std::string>& files, Ladder
   for (const TextError& e : errors) texts.push_back(to_string(e));
   for (std::string& e : given_errors(book)) texts.push_back(std::move(e));
   return texts;
+}
+
+std::string keep_ladders(const std::vector<std::string>& files,
+                         const std::filesystem::path& directory) {
+  std::error_code error;
+  for (std::size_t i = 0; i < files.size() && !error; ++i) {
+    std::filesystem::create_directories(directory / kKeptFolder, error);
+    if (error) break;
+    const std::string name = std::filesystem::path(files[i]).filename().string();
+    std::filesystem::copy_file(files[i], directory / kKeptFolder / fmt::format("{:02}-{}", i, name),
+                               std::filesystem::copy_options::overwrite_existing, error);
+  }
+  return error ? fmt::format("cannot keep the ladder files in '{}': {}", directory.string(),
+                             error.message())
+               : std::string{};
+}
+
+std::vector<std::string> kept_ladders(const std::filesystem::path& directory) {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(directory / kKeptFolder, error)) {
+    files.push_back(entry.path().string());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
 }  // namespace rung

@@ -1,6 +1,7 @@
 // Ladder files: the built-in ladders and messages with the user's own, read into one book.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -14,5 +15,12 @@ namespace rung {
 /// declare; the table's texts live in `rows` and `book`.
 std::vector<std::string> read_book(const std::vector<std::string>& files, LadderBook& book,
                                    std::vector<Requirement>& rows, RequirementTable& table);
+
+/// Copies the user's ladder files into a run directory, so that its report can draw what was played
+/// whatever becomes of them. Empty when good, else the error.
+std::string keep_ladders(const std::vector<std::string>& files,
+                         const std::filesystem::path& directory);
+/// The copies in a run directory, in the order they were given.
+std::vector<std::string> kept_ladders(const std::filesystem::path& directory);
 
 }  // namespace rung

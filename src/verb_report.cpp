@@ -8,10 +8,30 @@
 #include "checks/report_text.hpp"
 #include "checks/result_json.hpp"
 #include "checks/run_verdict.hpp"
+#include "report_page.hpp"
 #include "verbs.hpp"
 
 namespace rung {
 namespace {
+
+/// Prints the report, or puts it into the file that was asked for.
+int deliver(const Options& options, const std::string& text, int code) {
+  if (options.output.empty()) {
+    fmt::print("{}", text);
+    return code;
+  }
+  std::ofstream file(options.output, std::ios::binary);
+  file << text;
+  file.close();
+  if (file) return code;
+  return complain(kExitEnvironment, {fmt::format("--output: cannot write '{}'", options.output)});
+}
+
+/// Where result.json and the capture lie together.
+std::filesystem::path directory_of(const std::string& place) {
+  const std::filesystem::path path = place;
+  return std::filesystem::is_directory(path) ? path : path.parent_path();
+}
 
 /// Reads result.json itself, or the one in a run directory.
 Result<RunResult, std::string> read(const std::string& place) {
@@ -39,19 +59,21 @@ int verb_report(const Options& options) {
     if (!result.ok()) return complain(kExitUsage, {result.error()});
     results.push_back(std::move(*result));
   }
-  if (options.as != "text" && options.as != "json") {
-    return complain(
-        kExitUsage,
-        {fmt::format("--as: '{}' is not accepted here, expected one of text|json", options.as)});
+  if (options.as != "text" && options.as != "json" && options.as != "html") {
+    return complain(kExitUsage,
+                    {fmt::format("--as: '{}' is not accepted here, expected one of text|json|html",
+                                 options.as)});
   }
   if (results.size() == 2) {
-    fmt::print("{}", compare_text(results[0], results[1]));
-    return kExitPass;
+    return deliver(options, compare_text(results[0], results[1]), kExitPass);
   }
-  const bool json = options.as == "json";
-  fmt::print("{}",
-             json ? result_json(results[0]) : report_text(results[0], isatty(STDOUT_FILENO) != 0));
-  return exit_code(results[0]);
+  const RunResult& result = results[0];
+  const bool colours = options.output.empty() && isatty(STDOUT_FILENO) != 0;
+  const std::string text = options.as == "json" ? result_json(result)
+                           : options.as == "html"
+                               ? run_page(directory_of(options.arguments[0]), result)
+                               : report_text(result, colours);
+  return deliver(options, text, exit_code(result));
 }
 
 }  // namespace rung

@@ -9,6 +9,7 @@
 #include "checks/run_verdict.hpp"
 #include "engine/load/supervisor.hpp"
 #include "engine/net/clock.hpp"
+#include "ladder_files.hpp"
 #include "observe/exporter.hpp"
 #include "observe/live_screen.hpp"
 #include "resource_meter.hpp"
@@ -54,6 +55,9 @@ class Run {
     auto directory = RunDirectory::create(options_.run_dir, run_name(), started_wall_ns_);
     if (!directory.ok()) return complain(kExitEnvironment, {directory.error()});
     directory_ = std::move(*directory);
+    if (std::string error = keep_ladders(options_.ladder, directory_.path()); !error.empty()) {
+      return complain(kExitEnvironment, {std::move(error)});
+    }
     if (const int code = prepare(); code != kExitPass) {
       directory_.remove_if_empty();
       return code;

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/run_result.hpp"
 
@@ -20,7 +21,19 @@ inline constexpr Ink kAnsi{.bold = "\x1b[1m",
                            .dim = "\x1b[2m",
                            .off = "\x1b[0m"};
 
-/// The verdict, why the run was invalid, and what must be known before any figure is believed.
+/// What must be known before any figure is believed: notes, why the run was invalid, limits met.
+std::vector<std::string> caveat_lines(const RunResult& r);
+
+/// A name with its figure, and what is to be said of it; or nothing.
+struct FigureRow {
+  std::string name, figure, remark{};
+};
+std::vector<FigureRow> rate_rows(const RunResult& r);
+std::vector<FigureRow> message_rows(const RunResult& r);
+std::vector<FigureRow> traffic_rows(const RunResult& r);
+std::vector<FigureRow> generator_rows(const RunResult& r);
+
+/// The verdict and the caveats.
 std::string verdict_part(const RunResult& r, const Ink& ink);
 /// Failed requirements with their findings, then warnings and undecided ones.
 std::string requirements_part(const RunResult& r, const Ink& ink);

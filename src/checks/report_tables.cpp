@@ -34,30 +34,53 @@ std::string measure_rows(const LadderResult& ladder, const MeasureResult& m) {
   return out;
 }
 
-std::string count_line(const RunResult& r, std::string_view name, Counter counter) {
-  return line(name, count_text(r.totals[counter]));
+FigureRow count_row(const RunResult& r, std::string_view name, Counter counter) {
+  return {std::string(name), count_text(r.totals[counter])};
 }
 
-/// The same, left out while zero.
-std::string count_line_if(const RunResult& r, std::string_view name, Counter counter) {
-  return r.totals[counter] == 0 ? std::string{} : count_line(r, name, counter);
+struct NamedCounter {
+  std::string_view name;
+  Counter counter;
+};
+
+/// Those that are not zero.
+void add_nonzero(const RunResult& r, std::initializer_list<NamedCounter> counters,
+                 std::vector<FigureRow>& rows) {
+  for (const NamedCounter& c : counters) {
+    if (r.totals[c.counter] != 0) rows.push_back(count_row(r, c.name, c.counter));
+  }
+}
+
+std::string lines(const std::vector<FigureRow>& rows) {
+  std::string out;
+  for (const FigureRow& row : rows) {
+    out += row.remark.empty()
+               ? line(row.name, row.figure)
+               : fmt::format("  {:<20}{:>14}  {}\n", row.name, row.figure, row.remark);
+  }
+  return out;
 }
 
 }  // namespace
 
+std::vector<FigureRow> rate_rows(const RunResult& r) {
+  std::vector<FigureRow> rows = {{"sessions asked", rate_text(r.rates.asked_sessions)},
+                                 {"sessions offered", rate_text(r.rates.offered_sessions)},
+                                 {"sessions started", rate_text(r.rates.started_sessions)},
+                                 {"sessions finished", rate_text(r.rates.finished_sessions)},
+                                 {"SM submitted", rate_text(r.rates.submitted_sm)},
+                                 {"SM delivered", rate_text(r.rates.delivered_sm)},
+                                 {"SIP messages", rate_text(r.rates.sip_messages)}};
+  if (r.rates.registrations > 0) {
+    rows.push_back({"registrations *", rate_text(r.rates.registrations)});
+  }
+  return rows;
+}
+
 std::string rates_part(const RunResult& r, const Ink& ink) {
   std::string out = title("Rates, per second of the measure phase", ink) + "\n";
-  out += line("sessions asked", rate_text(r.rates.asked_sessions));
-  out += line("sessions offered", rate_text(r.rates.offered_sessions));
-  out += line("sessions started", rate_text(r.rates.started_sessions));
-  out += line("sessions finished", rate_text(r.rates.finished_sessions));
-  out += line("SM submitted", rate_text(r.rates.submitted_sm));
-  out += line("SM delivered", rate_text(r.rates.delivered_sm));
-  out += line("SIP messages", rate_text(r.rates.sip_messages));
-  if (r.rates.registrations > 0) {
-    out += line("registrations *", rate_text(r.rates.registrations));
-    out += "  * over the register phase\n";
-  }
+  out += lines(rate_rows(r));
+  if (r.rates.registrations > 0) out += "  * over the register phase\n";
   return out;
 }
 
@@ -91,70 +114,90 @@ std::string sessions_part(const RunResult& r, const Ink& ink) {
   return out + "\n";
 }
 
-std::string messages_part(const RunResult& r, const Ink& ink) {
-  std::string out = title("Short messages", ink) + "\n";
-  out += count_line(r, "submitted", Counter::sm_submitted);
-  out += count_line(r, "delivered", Counter::sm_delivered);
-  out += count_line_if(r, "late", Counter::sm_late);
-  out += count_line_if(r, "lost", Counter::sm_lost);
-  out += count_line_if(r, "refused", Counter::sm_refused);
-  out += count_line_if(r, "duplicate", Counter::sm_duplicate);
-  out += count_line_if(r, "reordered", Counter::sm_reordered);
-  out += count_line_if(r, "corrupted", Counter::sm_corrupted);
-  out += count_line_if(r, "misdelivered", Counter::sm_misdelivered);
-  out += count_line_if(r, "ghost (nobody's)", Counter::sm_ghost);
-  out += count_line_if(r, "of an earlier run", Counter::sm_earlier_run);
+std::vector<FigureRow> message_rows(const RunResult& r) {
+  std::vector<FigureRow> rows = {count_row(r, "submitted", Counter::sm_submitted),
+                                 count_row(r, "delivered", Counter::sm_delivered)};
+  add_nonzero(r,
+              {{"late", Counter::sm_late},
+               {"lost", Counter::sm_lost},
+               {"refused", Counter::sm_refused},
+               {"duplicate", Counter::sm_duplicate},
+               {"reordered", Counter::sm_reordered},
+               {"corrupted", Counter::sm_corrupted},
+               {"misdelivered", Counter::sm_misdelivered},
+               {"ghost (nobody's)", Counter::sm_ghost},
+               {"of an earlier run", Counter::sm_earlier_run}},
+              rows);
   for (const CodeCount& c : r.sip_failures) {
-    out += line(fmt::format("answered {}", c.code), count_text(c.count));
+    rows.push_back({fmt::format("answered {}", c.code), count_text(c.count)});
   }
   for (const CodeCount& c : r.rp_failures) {
-    const auto cause = static_cast<std::uint8_t>(c.code);
-    out += fmt::format("  {:<20}{:>14}  {}\n", fmt::format("RP-Cause {}", c.code),
-                       count_text(c.count), rp::cause_name(cause));
+    rows.push_back({fmt::format("RP-Cause {}", c.code), count_text(c.count),
+                    std::string(rp::cause_name(static_cast<std::uint8_t>(c.code)))});
   }
-  return out;
+  return rows;
+}
+
+std::string messages_part(const RunResult& r, const Ink& ink) {
+  return title("Short messages", ink) + "\n" + lines(message_rows(r));
+}
+
+std::vector<FigureRow> traffic_rows(const RunResult& r) {
+  std::vector<FigureRow> rows = {count_row(r, "sent", Counter::sip_sent),
+                                 count_row(r, "received", Counter::sip_received),
+                                 count_row(r, "judged", Counter::sip_judged),
+                                 count_row(r, "our copies", Counter::sip_retransmitted),
+                                 count_row(r, "their copies", Counter::sip_copies)};
+  add_nonzero(r,
+              {{"no final answer", Counter::transactions_timed_out},
+               {"digest challenges", Counter::challenges},
+               {"repeats", Counter::sip_repeats},
+               {"early", Counter::sip_early},
+               {"strangers", Counter::sip_strangers},
+               {"at the wrong worker", Counter::sip_misdirected},
+               {"stale", Counter::sip_stale},
+               {"malformed", Counter::sip_malformed}},
+              rows);
+  return rows;
 }
 
 std::string traffic_part(const RunResult& r, const Ink& ink) {
-  std::string out = title("SIP messages", ink) + "\n";
-  out += count_line(r, "sent", Counter::sip_sent);
-  out += count_line(r, "received", Counter::sip_received);
-  out += count_line(r, "judged", Counter::sip_judged);
-  out += count_line(r, "our copies", Counter::sip_retransmitted);
-  out += count_line(r, "their copies", Counter::sip_copies);
-  out += count_line_if(r, "no final answer", Counter::transactions_timed_out);
-  out += count_line_if(r, "digest challenges", Counter::challenges);
-  out += count_line_if(r, "repeats", Counter::sip_repeats);
-  out += count_line_if(r, "early", Counter::sip_early);
-  out += count_line_if(r, "strangers", Counter::sip_strangers);
-  out += count_line_if(r, "at the wrong worker", Counter::sip_misdirected);
-  out += count_line_if(r, "stale", Counter::sip_stale);
-  out += count_line_if(r, "malformed", Counter::sip_malformed);
-  return out;
+  return title("SIP messages", ink) + "\n" + lines(traffic_rows(r));
+}
+
+std::vector<FigureRow> generator_rows(const RunResult& r) {
+  const HistogramSnapshot& late = r.pacer_lateness;
+  const TransportFigures& t = r.transport_figures;
+  std::vector<FigureRow> rows = {
+      {"lateness of the pacer",
+       fmt::format("p50 {}, p99 {}, max {}", duration_text(late.percentile(50)),
+                   duration_text(late.percentile(99)), duration_text(late.max()))},
+      {"busiest worker", fmt::format("{:.0f} %, CPU {:.1f} s, resident {} (peak {})",
+                                     100 * r.cpu.busiest_worker_share, r.cpu.generator_seconds,
+                                     octets_text(r.memory.resident_octets),
+                                     octets_text(r.memory.resident_peak_octets))},
+      {"datagrams",
+       fmt::format("{} in, {} out, {} dropped, {} refused, {} unreachable",
+                   count_text(t.rx_datagrams), count_text(t.tx_datagrams), count_text(t.rx_dropped),
+                   count_text(t.tx_failed), count_text(t.unreachable))}};
+  for (const PoolFigures& pool : r.pools) {
+    rows.push_back({"pool of " + pool.name,
+                    fmt::format("{} of {} at most", count_text(pool.peak), count_text(pool.size))});
+  }
+  if (!r.capture.file.empty()) {
+    rows.push_back(
+        {"capture", fmt::format("{}, {}, the ring holds {:.1f} s, {} overwritten", r.capture.file,
+                                counted(r.capture.frames, "frame"), r.capture.held_seconds,
+                                count_text(r.capture.overwritten))});
+  }
+  return rows;
 }
 
 std::string generator_part(const RunResult& r, const Ink& ink) {
   std::string out = title("Generator", ink) + "\n";
-  const HistogramSnapshot& late = r.pacer_lateness;
-  out += fmt::format("  lateness of the pacer  p50 {}, p99 {}, max {}\n",
-                     duration_text(late.percentile(50)), duration_text(late.percentile(99)),
-                     duration_text(late.max()));
-  out += fmt::format("  busiest worker {:.0f} %, CPU {:.1f} s, resident {} (peak {})\n",
-                     100 * r.cpu.busiest_worker_share, r.cpu.generator_seconds,
-                     octets_text(r.memory.resident_octets),
-                     octets_text(r.memory.resident_peak_octets));
-  const TransportFigures& t = r.transport_figures;
-  out += fmt::format("  datagrams  {} in, {} out, {} dropped, {} refused, {} unreachable\n",
-                     count_text(t.rx_datagrams), count_text(t.tx_datagrams),
-                     count_text(t.rx_dropped), count_text(t.tx_failed), count_text(t.unreachable));
-  for (const PoolFigures& pool : r.pools) {
-    out += fmt::format("  pool of {}  {} of {} at most\n", pool.name, count_text(pool.peak),
-                       count_text(pool.size));
-  }
-  if (!r.capture.file.empty()) {
-    out += fmt::format("  capture  {}, {}, the ring holds {:.1f} s, {} overwritten\n",
-                       r.capture.file, counted(r.capture.frames, "frame"), r.capture.held_seconds,
-                       count_text(r.capture.overwritten));
+  for (const FigureRow& row : generator_rows(r)) {
+    const bool worker = row.name == "busiest worker";
+    out += fmt::format("  {}{}{}\n", row.name, worker ? " " : "  ", row.figure);
   }
   return out;
 }

@@ -60,30 +60,6 @@ std::string refusals(const RunResult& r) {
                      codes.empty() ? "" : " (" + codes + ")");
 }
 
-/// What must be known before any figure is believed.
-std::string caveats(const RunResult& r, const Ink& ink) {
-  std::string out;
-  const auto say = [&](const std::string& line) {
-    out += fmt::format("  {}! {}{}\n", ink.yellow, line, ink.off);
-  };
-  for (const std::string& note : r.notes) say(printable(note));
-  for (const std::string& reason : r.invalid_reasons) say(printable(reason));
-  if (r.invalid()) say("failures that rest on time or absence read inconclusive; content stays");
-  if (r.judged_one_in > 1) say(fmt::format("only 1 of {} messages was judged", r.judged_one_in));
-  if (r.target_unreachable && r.notes.empty()) say("the target never answered");
-  if (r.interrupted) say("interrupted before its end");
-  for (const PoolFigures& pool : r.pools) {
-    if (pool.refused == 0) continue;
-    say(fmt::format("{}: full {} at {}", pool.name, counted(pool.refused, "time"),
-                    count_text(pool.size)));
-  }
-  if (r.findings_counted > r.findings.size()) {
-    say(fmt::format("{} of {} kept whole", count_text(r.findings.size()),
-                    counted(r.findings_counted, "finding")));
-  }
-  return out;
-}
-
 std::string frame_text(const FindingRecord& f) {
   const std::string_view which = f.never_came ? "last frame" : "frame";
   if (f.frame_place == FramePlace::in_file) return fmt::format(", {} {}", which, f.frame);
@@ -172,7 +148,30 @@ std::string verdict_part(const RunResult& r, const Ink& ink) {
   out += fmt::format("  {}run {}, {}, rung {}, {}, {}, seed {}{}\n", ink.dim, r.run_id,
                      wall_clock_text(r.started_unix_ns), r.tool_version,
                      counted(r.workers, "worker"), counted(r.ues, "UE"), r.seed, ink.off);
-  return out + caveats(r, ink);
+  for (const std::string& line : caveat_lines(r)) {
+    out += fmt::format("  {}! {}{}\n", ink.yellow, printable(line), ink.off);
+  }
+  return out;
+}
+
+std::vector<std::string> caveat_lines(const RunResult& r) {
+  std::vector<std::string> out = r.notes;
+  out.insert(out.end(), r.invalid_reasons.begin(), r.invalid_reasons.end());
+  const auto say = [&](std::string line) { out.push_back(std::move(line)); };
+  if (r.invalid()) say("failures that rest on time or absence read inconclusive; content stays");
+  if (r.judged_one_in > 1) say(fmt::format("only 1 of {} messages was judged", r.judged_one_in));
+  if (r.target_unreachable && r.notes.empty()) say("the target never answered");
+  if (r.interrupted) say("interrupted before its end");
+  for (const PoolFigures& pool : r.pools) {
+    if (pool.refused == 0) continue;
+    say(fmt::format("{}: full {} at {}", pool.name, counted(pool.refused, "time"),
+                    count_text(pool.size)));
+  }
+  if (r.findings_counted > r.findings.size()) {
+    say(fmt::format("{} of {} kept whole", count_text(r.findings.size()),
+                    counted(r.findings_counted, "finding")));
+  }
+  return out;
 }
 
 std::string requirements_part(const RunResult& r, const Ink& ink) {

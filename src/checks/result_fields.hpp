@@ -69,6 +69,8 @@ void describe(auto& a, Is<LadderResult> auto& l) {
   a("title", l.title, "as in its file");
   a("sessions", l.sessions, "by outcome");
   a("measures", l.measures, "latency histograms");
+  a("steps", l.steps, "ids of the steps, as frames in the capture count them");
+  a("example", l.example, "session that passed, in the capture; empty: none");
 }
 
 void describe(auto& a, Is<RequirementTally> auto& t) {
@@ -99,6 +101,7 @@ void describe(auto& a, Is<FindingRecord> auto& f) {
   a("frame_place", f.frame_place, "none, in_file or overwritten");
   a("frame", f.frame, "number in the capture file, from 1");
   a("never_came", f.never_came, "a message was missing: the frame is the last one before");
+  a("session", f.session, "whose frames in the capture carry this key");
 }
 
 void describe(auto& a, Is<CodeCount> auto& c) {

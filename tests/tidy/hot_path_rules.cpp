@@ -52,6 +52,7 @@ constexpr std::string_view kHotPaths[] = {
 // fail with a NetError is such code: its error carries a sentence. Files are named without suffix.
 constexpr std::string_view kBuilderResult = "NetError";
 constexpr std::string_view kBuilderFiles[] = {
+    "src/engine/net/capture_reader",
     "src/engine/net/net_error",
 };
 constexpr std::string_view kClockFile = "src/engine/net/clock.";

@@ -11,6 +11,7 @@
 #include "engine/base/bytes.hpp"
 #include "engine/base/endpoint.hpp"
 #include "engine/base/time.hpp"
+#include "engine/base/verdict.hpp"
 
 namespace rung {
 
@@ -24,6 +25,14 @@ using FrameNumber = std::uint64_t;
 /// Session a frame belongs to (session index and generation as the player packs them); 0: none.
 using FrameOwner = std::uint64_t;
 
+/// What the player knows of a frame of a session: which step of the ladder it is, and how its
+/// fields were judged; none: not judged, as what we send.
+struct FrameMark {
+  static constexpr std::uint8_t kNoStep = 0xff;
+  std::uint8_t step = kNoStep;
+  Verdict verdict = Verdict::none;
+};
+
 struct RxDatagram {
   Octets octets;
   Endpoint local;   // where it arrived: the UE's own address
@@ -31,6 +40,7 @@ struct RxDatagram {
   Time arrived;     // the packet's own stamp, not the pass's
   FrameNumber frame = 0;
   FrameOwner owner = 0;    // set by the player once it knows the session
+  FrameMark mark{};        // likewise
   bool truncated = false;  // longer than kDatagramSizeMax
 };
 
@@ -41,6 +51,7 @@ struct TxDatagram {
   Endpoint remote;
   FrameNumber frame = 0;
   FrameOwner owner = 0;
+  FrameMark mark{};
 
   [[nodiscard]] MutableOctets space() const { return {buffer, kDatagramSizeMax}; }
   [[nodiscard]] Octets octets() const { return {buffer, size}; }
@@ -60,6 +71,7 @@ class TxQueue {
     TxDatagram& slot = slots_[used_++];
     slot.size = 0;
     slot.owner = 0;
+    slot.mark = {};
     slot.frame = (*frame_counter_)++;
     return &slot;
   }

@@ -72,6 +72,8 @@ struct LadderResult {
   std::string name, title;
   SessionOutcomes sessions;
   std::vector<MeasureResult> measures;
+  std::vector<std::string> steps;  // their ids, as the capture counts them
+  std::string example;  // session_key() of one that passed and is kept in the capture; or empty
 };
 
 /// What became of one requirement. Every requirement of the table has a row.
@@ -107,6 +109,7 @@ struct FindingRecord {
   FramePlace frame_place = FramePlace::none;
   std::uint64_t frame = 0;
   bool never_came = false;  // a message was missing: the frame is the last one received before
+  std::string session;  // session_key() of where it happened; empty: in none
 };
 
 /// A SIP status or an RP cause with its number of occurrences.

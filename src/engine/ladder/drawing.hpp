@@ -4,6 +4,7 @@
 // drawing").
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -16,7 +17,13 @@ namespace rung {
 struct StepNote {
   Verdict verdict = Verdict::none;  // none: nothing is marked
   std::string note;
+  bool reached = true;  // SVG only: false draws it grey
+  std::string link{};   // SVG only: "#frame-7", where the step's message is shown; or empty
 };
+
+/// How much an SVG shows. `narrow` leaves out what stands beside the arrows, and what the ladder
+/// demands of them, for a report that shows the messages themselves.
+enum class SvgExtent : std::uint8_t { whole, narrow };
 
 /// Precondition of all three: `ladder` is of `book`, which resolve() accepted. `notes` has one
 /// entry for each step, or none at all. The text is UTF-8; octets of names and titles that are not
@@ -27,6 +34,6 @@ std::string draw_mermaid(const Ladder& ladder, const LadderBook& book,
                          std::span<const StepNote> notes = {});
 /// Light or dark as the reader's system prefers; no script, font or file from elsewhere.
 std::string draw_svg(const Ladder& ladder, const LadderBook& book,
-                     std::span<const StepNote> notes = {});
+                     std::span<const StepNote> notes = {}, SvgExtent extent = SvgExtent::whole);
 
 }  // namespace rung

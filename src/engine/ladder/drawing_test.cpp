@@ -66,6 +66,22 @@ TEST_F(Drawing, notes_mark_the_steps_they_belong_to) {
               HasSubstr("fail: sip.in_reply_to is #lt;none"));
 }
 
+TEST_F(Drawing, a_narrow_svg_colours_what_was_seen_and_leads_to_it) {
+  std::vector<StepNote> notes(ladder("mo_to_mt").steps.size());
+  notes[0].link = "#frame-\"1\"";
+  notes[1] = {Verdict::pass, "unused"};
+  notes[2] = {Verdict::fail, {}};
+  notes[3].reached = false;
+  const std::string svg = draw_svg(ladder("mo_to_mt"), book_, notes, SvgExtent::narrow);
+  EXPECT_THAT(svg, HasSubstr("<a href=\"#frame-&quot;1&quot;\"><g class=\"none\">"));
+  EXPECT_THAT(svg, HasSubstr("<g class=\"pass\">\n<text x=\"52\" y=\"124\" class=\"mark\">✓"));
+  EXPECT_THAT(svg, HasSubstr("class=\"mark\">✗"));
+  EXPECT_THAT(svg, HasSubstr("<g class=\"unreached\">"));
+  EXPECT_THAT(svg, Not(HasSubstr("unused")));
+  EXPECT_THAT(svg, Not(HasSubstr("within"))) << "what the ladder demands is left out";
+  EXPECT_THAT(svg, Not(HasSubstr("class=\"back\"")));
+}
+
 TEST_F(Drawing, every_built_in_ladder_draws_each_of_its_steps) {
   for (const Ladder& l : book_.ladders) {
     const std::string text = draw_text(l, book_);

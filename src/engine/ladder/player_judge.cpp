@@ -84,6 +84,7 @@ void Player::Core::judge(Live& l, std::size_t step, const Arrival& arrival, bool
                          bool error_report) {
   const ProgramStep& p = l.ladder->steps[step];
   const Judged judged{&l, step, &arrival, final_refused, error_report};
+  arrival.datagram->mark = {narrow<std::uint8_t>(step), Verdict::pass};
   for (const Check& check : program_.checks(p)) {
     if (final_refused && !mirrored(check.path)) continue;
     if (error_report && (check.path == Path::rp_mti || in_tpdu(check.path))) continue;
@@ -317,12 +318,15 @@ Verdict Player::Core::settle_verdict(RequirementIndex index, Verdict verdict, bo
 void Player::Core::record(const Judged& judged, const Check& check, Verdict verdict,
                           const FieldValue& actual) {
   Session& s = *judged.live->session;
+  FrameMark& mark = judged.arrival->datagram->mark;
   if (check.requirements_count == 0) {
     if (verdict == Verdict::fail) s.flags |= kMismatch;
+    mark.verdict = worse(mark.verdict, verdict);
     return;
   }
   for (const RequirementIndex index : program_.requirements(check)) {
     const Verdict settled = settle_verdict(index, verdict, false);
+    mark.verdict = worse(mark.verdict, settled);
     tally_.count(index, settled);
     if (settled != Verdict::fail) continue;
     if (requirements_.at(index).severity == Severity::mandatory) s.worst = worse(s.worst, settled);

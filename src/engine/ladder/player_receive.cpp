@@ -237,6 +237,7 @@ bool Player::Core::receive_copy(const BranchRow& row, Arrival& arrival) {
   if (ticket == nullptr || row.step == kNoStep) return false;
   counters_.bump(Counter::sip_copies);
   arrival.datagram->owner = FrameOwner{row.ticket} << 32 | row.generation;
+  arrival.datagram->mark.step = row.step;
   if (ticket->session != SessionIndex::kNone) {
     Live l = live(SessionIndex(ticket->session));
     note_copy(l, row.step, arrival);
@@ -381,6 +382,7 @@ void Player::Core::receive_late(const Match& match, Arrival& arrival) {
   const Ticket& ticket = *match.ticket;
   const auto ticket_index = static_cast<std::uint32_t>(match.ticket - &pool_.ticket(0));
   arrival.datagram->owner = FrameOwner{ticket_index} << 32 | ticket.generation;
+  arrival.datagram->mark.step = match.step;
   const ProgramLadder& ladder = program_.ladder(LadderIndex(ticket.ladder));
   const bool done = match.step != kNoStep && (ticket.done & bit(match.step)) != 0;
   if (done && std::ranges::find(ticket.branches, static_cast<std::uint16_t>(arrival.branch)) !=

@@ -72,6 +72,7 @@ bool Player::Core::send_request(Live& l, std::size_t step, Time) {
   }
   for (const Patch& one : request.patches) patch(l, one, slot_octets(out, layout, one.slot));
   if (l.session->first_frame == 0) l.session->first_frame = slot->frame;
+  slot->mark.step = narrow<std::uint8_t>(step);
   finish_send(*slot, layout.size, local, config_.gateway, owner_of(*l.session));
   return true;
 }
@@ -109,6 +110,7 @@ bool Player::Core::write_response(const Live& l, std::uint8_t request,
     tx_.drop_last();
     return false;
   }
+  slot->mark.step = l.ladder->steps[request].answered_by;
   finish_send(*slot, size, local, remote, owner_of(*l.session));
   return true;
 }
@@ -203,6 +205,7 @@ void Player::Core::answer_copy(std::uint32_t ticket, std::uint32_t generation,
     return;
   }
   counters_.bump(Counter::sip_retransmitted);
+  slot->mark.step = answer;
   finish_send(*slot, size, arrival.datagram->local, remote, arrival.datagram->owner);
 }
 

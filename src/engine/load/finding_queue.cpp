@@ -55,8 +55,13 @@ FrameNumber FindingQueue::shown_at(FrameOwner owner, Verdict verdict) const {
   return 0;
 }
 
+FrameOwner FindingQueue::example(LadderIndex ladder) const {
+  return ladder.value < kExamplesMax ? examples_[ladder.value] : 0;
+}
+
 void FindingQueue::keep_session(FrameOwner owner, FrameNumber first_frame, Verdict verdict,
-                                LadderIndex) {
+                                LadderIndex ladder) {
+  if (verdict == Verdict::pass && ladder.value < kExamplesMax) examples_[ladder.value] = owner;
   if (capture_ == nullptr) return;
   capture_->keep(owner, first_frame, comment(owner, verdict), shown_at(owner, verdict));
 }

@@ -19,6 +19,8 @@ namespace rung {
 inline constexpr std::size_t kFindingsQueued = 4096;
 /// Findings of one session that its packet comment can name.
 inline constexpr std::size_t kFindingsRemembered = 8;
+/// Ladders of which an example is remembered.
+inline constexpr std::size_t kExamplesMax = 256;
 
 class FindingQueue final : public FindingSink {
  public:
@@ -32,6 +34,9 @@ class FindingQueue final : public FindingSink {
   void found(const Finding& finding) override;
   void keep_session(FrameOwner owner, FrameNumber first_frame, Verdict verdict,
                     LadderIndex ladder) override;
+
+  /// A session of that ladder that passed and was kept; 0: none. Once the worker stopped.
+  [[nodiscard]] FrameOwner example(LadderIndex ladder) const;
 
   /// The collector's side.
   bool pop(Finding& finding) { return ring_.pop(finding); }
@@ -49,6 +54,7 @@ class FindingQueue final : public FindingSink {
   std::array<Finding, kFindingsRemembered> recent_{};
   std::size_t recent_next_ = 0;
   std::array<char, kCommentSizeMax> comment_{};
+  std::array<FrameOwner, kExamplesMax> examples_{};  // by ladder
 };
 
 }  // namespace rung

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "engine/base/recorded_frame.hpp"
+
 namespace rung {
 namespace {
 
@@ -63,8 +65,13 @@ void harvest_ladders(const Crew& crew, const RunRecord& record, RunResult& resul
   std::size_t row = 0;
   for (std::uint32_t l = 0; l < program.size(); ++l) {
     const LadderIndex ladder(l);
-    LadderResult out{std::string(program.name(ladder)), std::string(program.title(ladder)), {}, {}};
+    LadderResult out;
+    out.name = program.name(ladder);
+    out.title = program.title(ladder);
     for (const auto& cell : crew.cells()) {
+      if (out.example.empty()) {
+        out.example = session_key(cell->play.worker, cell->findings.example(ladder));
+      }
       const OutcomeBlock& outcomes = cell->player.outcomes();
       out.sessions.started += outcomes.started_count(ladder);
       out.sessions.passed += outcomes.count(ladder, Outcome::passed);
@@ -76,6 +83,9 @@ void harvest_ladders(const Crew& crew, const RunRecord& record, RunResult& resul
     }
     for (std::size_t m = 0; m < program.measures(ladder).size(); ++m) {
       out.measures.push_back(measured_interval(record, row++));
+    }
+    for (std::uint32_t s = 0; s < program.ladder(ladder).steps.size(); ++s) {
+      out.steps.emplace_back(program.step_id(ladder, StepIndex(s)));
     }
     const bool asked_for = std::any_of(crew.plan().mix.begin(), crew.plan().mix.end(),
                                        [&](const MixEntry& e) { return e.ladder == out.name; });
@@ -116,8 +126,9 @@ void harvest_requirements(const Crew& crew, const RequirementTable& requirements
   }
 }
 
-FindingRecord finding_record(const Finding& f, const Program& program,
+FindingRecord finding_record(const KeptFinding& kept, const Program& program,
                              const RequirementTable& requirements, Time start) {
+  const Finding& f = kept.finding;
   FindingRecord out;
   if (f.requirement.valid()) {
     const Requirement& r = requirements.at(f.requirement);
@@ -135,6 +146,7 @@ FindingRecord finding_record(const Finding& f, const Program& program,
   out.ue = f.ue;
   out.at = f.at - start;
   out.never_came = f.never_came;
+  out.session = session_key(kept.worker, f.owner);
   return out;
 }
 
@@ -267,7 +279,7 @@ void harvest(const Crew& crew, const Supervisor& supervisor, const Collector& co
   const Time start = supervisor.phases().began(Phase::registering);
   for (const KeptFinding& kept : collector.kept()) {
     result.findings.push_back(
-        finding_record(kept.finding, crew.cells()[kept.worker]->program, requirements, start));
+        finding_record(kept, crew.cells()[kept.worker]->program, requirements, start));
   }
   judge_validity(limits, supervisor.phases().sut_silent(), result);
 }

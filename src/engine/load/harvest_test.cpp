@@ -11,9 +11,11 @@ namespace {
 using load_rig::LoadRig;
 using load_rig::Options;
 using ::testing::ElementsAre;
+using ::testing::Ge;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 TEST(Harvest, a_good_run_is_valid_and_its_figures_agree) {
   LoadRig rig;
@@ -43,6 +45,8 @@ TEST(Harvest, lists_the_ladders_that_were_asked_for_or_played) {
   EXPECT_EQ(r.ladders[1].name, "submit");
   EXPECT_EQ(r.ladders[1].sessions.started, 300U);
   EXPECT_EQ(r.ladders[1].sessions.passed, 300U);
+  EXPECT_THAT(r.ladders[1].steps, SizeIs(Ge(2U)));
+  EXPECT_THAT(r.ladders[1].example, StartsWith("0-")) << "worker, ticket, generation";
 }
 
 TEST(Harvest, latencies_are_those_of_the_measure_phase_and_registration_has_its_own) {

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "engine/net/capture_reader.hpp"
 #include "engine/net/pcapng.hpp"
 
 namespace rung {
@@ -16,13 +17,6 @@ namespace {
 
 constexpr std::size_t kWriteOctets = std::size_t{1} << 20;
 constexpr mode_t kFileMode = 0644;
-
-NetError file_error(std::string_view what, const std::filesystem::path& path, int error_number) {
-  NetError error = net_error(NetErrorCode::file, error_number,
-                             fmt::format("cannot {} capture file {}", what, path.native()));
-  error.code = NetErrorCode::file;
-  return error;
-}
 
 /// A frame that some ring kept, before sorting.
 struct Found {
@@ -49,6 +43,13 @@ std::vector<Found> frames_in_order(std::span<const CaptureRing* const> rings) {
 
 }  // namespace
 
+NetError capture_error(std::string_view what, const std::filesystem::path& path, int error_number) {
+  NetError error = net_error(NetErrorCode::file, error_number,
+                             fmt::format("cannot {} capture file {}", what, path.native()));
+  error.code = NetErrorCode::file;
+  return error;
+}
+
 CaptureFile::~CaptureFile() {
   if (fd_ >= 0) ::close(fd_);
 }
@@ -67,7 +68,7 @@ Result<CaptureFile, NetError> CaptureFile::create(const std::filesystem::path& p
   CaptureFile file;
   file.path_ = path;
   file.fd_ = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kFileMode);
-  if (file.fd_ < 0) return file_error("create", path, errno);
+  if (file.fd_ < 0) return capture_error("create", path, errno);
   std::array<std::uint8_t, pcapng::kFileHeaderSizeMax> header;
   NetError error = file.append({header.data(), pcapng::write_file_header(application, header)});
   if (error.code != NetErrorCode::none) return error;
@@ -79,7 +80,7 @@ NetError CaptureFile::append(Octets blocks) {
     const ssize_t written = write(fd_, blocks.data(), blocks.size());
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) {
-      error_ = file_error("write", path_, written < 0 ? errno : ENOSPC);
+      error_ = capture_error("write", path_, written < 0 ? errno : ENOSPC);
     } else {
       blocks = blocks.subspan(static_cast<std::size_t>(written));
     }
@@ -90,7 +91,7 @@ NetError CaptureFile::append(Octets blocks) {
 NetError CaptureFile::close() {
   // Some file systems report a full disk only here (close(2)).
   if (fd_ >= 0 && ::close(fd_) != 0 && error_.code == NetErrorCode::none) {
-    error_ = file_error("write", path_, errno);
+    error_ = capture_error("write", path_, errno);
   }
   fd_ = -1;
   return error_;
@@ -138,36 +139,16 @@ Result<CaptureIndex, NetError> write_kept(const std::filesystem::path& path,
 
 Result<CaptureIndex, NetError> index_frames(const std::filesystem::path& path,
                                             std::span<const std::uint64_t> ids) {
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return file_error("open", path, errno);
   std::vector<std::uint64_t> wanted(ids.begin(), ids.end());
   std::sort(wanted.begin(), wanted.end());
   CaptureIndex index;
-  std::vector<std::uint8_t> buffer(kWriteOctets);
-  std::size_t filled = 0;
   std::uint64_t number = 0;
-  ssize_t got = 0;
-  while ((got = read(fd, buffer.data() + filled, buffer.size() - filled)) > 0) {
-    filled += static_cast<std::size_t>(got);
-    std::size_t at = 0;
-    while (true) {  // ends: each block has a size
-      const pcapng::Block block = pcapng::read_block(Octets(buffer).subspan(at, filled - at));
-      if (block.size == 0) break;
-      at += block.size;
-      if (block.type != pcapng::kPacketBlock) continue;
-      ++number;
-      if (std::binary_search(wanted.begin(), wanted.end(), block.id)) {
-        index.entries_.push_back({block.id, number});
-      }
-    }
-    std::copy(buffer.begin() + static_cast<std::ptrdiff_t>(at),
-              buffer.begin() + static_cast<std::ptrdiff_t>(filled), buffer.begin());
-    filled -= at;
-    if (filled == buffer.size()) break;  // a block that no writer of ours made
-  }
-  const int error_number = got < 0 ? errno : 0;
-  ::close(fd);
-  if (got < 0) return file_error("read", path, error_number);
+  NetError error = each_packet(path, [&](Octets, std::uint64_t id) {
+    ++number;
+    if (std::binary_search(wanted.begin(), wanted.end(), id))
+      index.entries_.push_back({id, number});
+  });
+  if (error.code != NetErrorCode::none) return error;
   index.sort();
   return index;
 }

@@ -15,6 +15,9 @@
 
 namespace rung {
 
+/// "cannot WHAT capture file PATH: reason", of code file.
+NetError capture_error(std::string_view what, const std::filesystem::path& path, int error_number);
+
 class CaptureFile {
  public:
   CaptureFile() = default;

@@ -137,7 +137,7 @@ TEST_F(CaptureFiles, ipv6_frames_are_written_too) {
   a.port = 5060;
   CaptureFile file = std::move(*CaptureFile::create(path_, "rung"));
   std::vector<std::uint8_t> block(pcapng::kPacketBlockSizeMax);
-  const CapturedFrame frame{as_octets("six"), a, a, time_from_ns(1), 1, 0, false};
+  const CapturedFrame frame{as_octets("six"), a, a, time_from_ns(1), 1, 0, {}, false};
   const std::size_t size = pcapng::write_packet(frame, kWallOffset, 1, "", block);
   ASSERT_GT(size, 0U);
   EXPECT_EQ(file.append({block.data(), size}).code, NetErrorCode::none);

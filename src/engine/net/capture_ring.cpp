@@ -15,6 +15,7 @@ struct CaptureRing::Record {
   std::uint32_t kept;      // index in the kept store, kNotKept
   Endpoint source;
   Endpoint destination;
+  FrameMark mark;
   bool outgoing;
 };
 
@@ -54,6 +55,7 @@ CapturedFrame CaptureRing::frame_of(const Record& record) {
           record.at,
           record.frame,
           record.owner,
+          record.mark,
           record.outgoing};
 }
 
@@ -87,6 +89,7 @@ void CaptureRing::add(const CapturedFrame& frame) {
             .kept = kNotKept,
             .source = frame.source,
             .destination = frame.destination,
+            .mark = frame.mark,
             .outgoing = frame.outgoing};
   if (!frame.octets.empty()) {
     std::memcpy(reinterpret_cast<std::uint8_t*>(&record) + sizeof(Record), frame.octets.data(),

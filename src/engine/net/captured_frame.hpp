@@ -18,17 +18,18 @@ struct CapturedFrame {
   Time at;
   FrameNumber frame = 0;
   FrameOwner owner = 0;
+  FrameMark mark{};
   bool outgoing = false;
 };
 
 inline CapturedFrame captured(const RxDatagram& d) {
-  return {d.octets, d.remote, d.local, d.arrived, d.frame, d.owner, false};
+  return {d.octets, d.remote, d.local, d.arrived, d.frame, d.owner, d.mark, false};
 }
 
 /// `own`: what stands for the source of a datagram that names none.
 inline CapturedFrame captured(const TxDatagram& d, Time now, const Endpoint& own) {
   const Endpoint& source = d.local.family == AddressFamily::none ? own : d.local;
-  return {d.octets(), source, d.remote, now, d.frame, d.owner, true};
+  return {d.octets(), source, d.remote, now, d.frame, d.owner, d.mark, true};
 }
 
 /// A frame's key across workers, stored in the file as EPB packet id. Precondition: 16 bits of

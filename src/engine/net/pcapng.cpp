@@ -1,6 +1,7 @@
 #include "engine/net/pcapng.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "engine/wire/net_headers.hpp"
@@ -19,12 +20,16 @@ constexpr std::uint16_t kOptionPacketFlags = 2;
 constexpr std::uint16_t kOptionApplication = 4;
 constexpr std::uint16_t kOptionPacketId = 5;
 constexpr std::uint16_t kOptionTimeResolution = 9;
+constexpr std::uint16_t kOptionSession = 0x8001;
+constexpr std::size_t kSessionOptionSize = 12;
 constexpr std::uint32_t kInbound = 1;  // epb_flags, bits 0 and 1
 constexpr std::uint32_t kOutbound = 2;
 constexpr std::size_t kApplicationSizeMax = 128;
-constexpr std::size_t kBlockOverhead = 12;     // type, length, length again
-constexpr std::size_t kPacketFields = 20;      // up to the packet's octets
-constexpr std::size_t kIdFromEnd = 4 + 4 + 8;  // length, opt_endofopt, the id itself
+constexpr std::size_t kBlockOverhead = 12;              // type, length, length again
+constexpr std::size_t kPacketFields = 20;               // up to the packet's octets
+constexpr std::size_t kPacketHead = 8 + kPacketFields;  // all before the packet's octets
+constexpr std::size_t kOptionHead = 4;                  // code, length
+constexpr std::size_t kIdFromEnd = 4 + 4 + 8;           // length, opt_endofopt, the id itself
 constexpr std::size_t kPacketBlockSizeMin = kBlockOverhead + kPacketFields + 12 + 12 + 4;
 
 constexpr std::size_t padded(std::size_t size) { return (size + 3) / 4 * 4; }
@@ -76,6 +81,14 @@ class BlockWriter {
   std::size_t size_ = 0;
 };
 
+std::array<std::uint8_t, kSessionOptionSize> session_option(const CapturedFrame& frame) {
+  std::array<std::uint8_t, kSessionOptionSize> out{};
+  std::memcpy(out.data(), &frame.owner, sizeof frame.owner);
+  out[8] = frame.mark.step;
+  out[9] = static_cast<std::uint8_t>(frame.mark.verdict);
+  return out;
+}
+
 template <class Value>
 Value read_at(Octets octets, std::size_t offset) {
   Value value;
@@ -119,6 +132,7 @@ std::size_t write_packet(const CapturedFrame& frame, Duration wall_offset, std::
   comment = comment.substr(0, kFrameCommentsSizeMax);
   if (!comment.empty()) block.option(kOptionComment, as_octets(comment));
   block.option_value(kOptionPacketFlags, frame.outgoing ? kOutbound : kInbound);
+  block.option_value(kOptionSession, session_option(frame));
   block.option_value(kOptionPacketId, id);
   return block.finish();
 }
@@ -132,6 +146,54 @@ Block read_block(Octets octets) {
     block.id = read_at<std::uint64_t>(octets, block.size - kIdFromEnd);
   }
   return block;
+}
+
+namespace {
+
+void take_option(std::uint16_t code, Octets value, Packet& out) {
+  CapturedFrame& frame = out.frame;
+  if (code == kOptionComment) out.comment = as_text(value);
+  if (code == kOptionPacketFlags && value.size() == sizeof kOutbound) {
+    frame.outgoing = (read_at<std::uint32_t>(value, 0) & 3U) == kOutbound;
+  }
+  if (code == kOptionPacketId && value.size() == sizeof(std::uint64_t)) {
+    const auto id = read_at<std::uint64_t>(value, 0);
+    out.worker = static_cast<std::uint32_t>(id >> 48);
+    frame.frame = id & ((FrameNumber{1} << 48) - 1);
+  }
+  if (code == kOptionSession && value.size() == kSessionOptionSize) {
+    frame.owner = read_at<FrameOwner>(value, 0);
+    frame.mark.step = value[8];
+    if (value[9] < kVerdictCount) frame.mark.verdict = static_cast<Verdict>(value[9]);
+  }
+}
+
+}  // namespace
+
+bool read_packet(Octets octets, Packet& out) {
+  out = {};
+  if (octets.size() < kBlockOverhead + kPacketFields) return false;
+  const std::uint64_t high = read_at<std::uint32_t>(octets, 12);
+  out.frame.at =
+      time_from_ns(static_cast<std::int64_t>(high << 32 | read_at<std::uint32_t>(octets, 16)));
+  const std::size_t captured = read_at<std::uint32_t>(octets, 20);
+  Octets rest = octets.subspan(kPacketHead, octets.size() - kPacketHead - sizeof(std::uint32_t));
+  if (captured > rest.size() || padded(captured) > rest.size()) return false;
+  IpUdpPacket packet;
+  if (!parse_ip_udp(rest.first(captured), packet)) return false;
+  out.frame.octets = packet.payload;
+  out.frame.source = packet.source;
+  out.frame.destination = packet.destination;
+  rest = rest.subspan(padded(captured));
+  while (rest.size() >= kOptionHead) {  // ends: each option takes its head at least
+    const auto code = read_at<std::uint16_t>(rest, 0);
+    const std::size_t size = read_at<std::uint16_t>(rest, 2);
+    if (code == kOptionEnd) break;
+    if (kOptionHead + padded(size) > rest.size()) return false;
+    take_option(code, rest.subspan(kOptionHead, size), out);
+    rest = rest.subspan(kOptionHead + padded(size));
+  }
+  return true;
 }
 
 }  // namespace rung::pcapng

@@ -4,7 +4,10 @@
 //   Section Header   0A0D0D0A | 1A2B3C4D | 1.0 | section length -1 | shb_userappl
 //   Interface        00000001 | link type 101 (RAW) | snap length 0 | if_tsresol 9
 //   Enhanced Packet  00000006 | interface 0 | time high, low | captured | original
-//                    | IP packet, padded to 4 | opt_comment | epb_flags | epb_packetid
+//                    | IP packet, padded to 4 | opt_comment | epb_flags | session | epb_packetid
+//
+// The option "session" is one for local use (code 8001, which other programs pass over): owner 8
+// octets, step of the ladder 1 (FF: none), verdict on its fields 1, two of zero.
 #pragma once
 
 #include <cstdint>
@@ -39,5 +42,15 @@ struct Block {
 };
 inline constexpr std::uint32_t kPacketBlock = 6;
 Block read_block(Octets octets);
+
+/// One packet of ours, read back. Spans and texts point into the block.
+struct Packet {
+  CapturedFrame frame;  // its time: since 1970
+  std::uint32_t worker = 0;
+  std::string_view comment{};
+};
+/// Reads the packet block at the front of `octets`, of which read_block() gave the size. False when
+/// no writer of ours made it.
+[[nodiscard]] bool read_packet(Octets octets, Packet& out);
 
 }  // namespace rung::pcapng

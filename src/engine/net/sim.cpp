@@ -71,6 +71,7 @@ std::span<RxDatagram> SimTransport::rx_burst(Time now) {
     out.arrived = due.when;
     out.frame = next_frame();
     out.owner = 0;
+    out.mark = {};
     ++counters_.rx_datagrams;
     counters_.rx_octets += packet.size;
   }

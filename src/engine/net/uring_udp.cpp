@@ -222,6 +222,7 @@ void UringUdp::hand_out_segment() {
   out.arrived = super_.arrived;
   out.frame = next_frame();
   out.owner = 0;
+  out.mark = {};
   out.truncated = size > kDatagramSizeMax || (super_.from.flags & MSG_TRUNC) != 0;
   ++counters_.rx_datagrams;
   counters_.rx_octets += out.octets.size();
