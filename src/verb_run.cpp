@@ -159,6 +159,7 @@ class Run {
     result.target =
         to_string(setup_.target) + (options_.target.empty() ? " (embedded gateway)" : "");
     result.seed = options_.seed;
+    result.judged_one_in = options_.judge == "all" ? 1 : 0;
     for (const auto& [key, value] : options_.settings) result.settings.push_back({key, value});
     result.machine = machine_facts();
   }

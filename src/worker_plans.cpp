@@ -102,6 +102,7 @@ void set_behaviour(const Options& options, PlayConfig& play) {
       options.lossy || options.loss > 0 || options.duplication > 0 || options.reordering > 0;
   play.call_id_preserved = options.call_id_preserved;
   play.strict = options.strict;
+  play.judge = options.judge == "all";
   play.text_septets = static_cast<std::uint32_t>(options.text_length);
   play.tick = options.tick;
 }

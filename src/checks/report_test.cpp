@@ -157,6 +157,17 @@ TEST(ResultJson, ignores_fields_of_a_later_program_and_defaults_missing_ones) {
   EXPECT_EQ(read.value().judged_one_in, 1U);
 }
 
+TEST(TextReport, of_a_run_that_judged_nothing_says_so_before_all_else) {
+  RunResult r = invalid_run();
+  r.judged_one_in = 0;
+
+  const std::string text = report_text(judge(r), false);
+
+  const std::size_t first = text.find("  ! ");
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_THAT(text.substr(first), StartsWith("  ! nothing was judged"));
+}
+
 TEST(ResultJson, cut_off_anywhere_is_an_error_and_no_crash) {
   const std::string text = result_json(judge(failed_run()));
   for (std::size_t size = 0; size + 2 < text.size(); size += 997) {

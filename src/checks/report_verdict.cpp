@@ -155,11 +155,13 @@ std::string verdict_part(const RunResult& r, const Ink& ink) {
 }
 
 std::vector<std::string> caveat_lines(const RunResult& r) {
-  std::vector<std::string> out = r.notes;
-  out.insert(out.end(), r.invalid_reasons.begin(), r.invalid_reasons.end());
+  std::vector<std::string> out;
   const auto say = [&](std::string line) { out.push_back(std::move(line)); };
-  if (r.invalid()) say("failures that rest on time or absence read inconclusive; content stays");
+  if (r.judged_one_in == 0) say("nothing was judged: this run proves nothing (--judge none)");
   if (r.judged_one_in > 1) say(fmt::format("only 1 of {} messages was judged", r.judged_one_in));
+  out.insert(out.end(), r.notes.begin(), r.notes.end());
+  out.insert(out.end(), r.invalid_reasons.begin(), r.invalid_reasons.end());
+  if (r.invalid()) say("failures that rest on time or absence read inconclusive; content stays");
   if (r.target_unreachable && r.notes.empty()) say("the target never answered");
   if (r.interrupted) say("interrupted before its end");
   for (const PoolFigures& pool : r.pools) {

@@ -158,7 +158,7 @@ void describe(auto& a, Is<RunResult> auto& r) {
   a("target_unreachable", r.target_unreachable, "nothing ever came back");
   a("invalid_reasons", r.invalid_reasons, "not empty: the generator was the limit");
   a("interrupted", r.interrupted, "ended by the user");
-  a("judged_one_in", r.judged_one_in, "1: every message received is judged in full");
+  a("judged_one_in", r.judged_one_in, "1: every message received is judged in full; 0: none is");
   a("started_unix_ns", r.started_unix_ns, "wall clock, UTC");
   a("topology", r.topology, "gm or isc");
   a("transport", r.transport, "io_uring or simulated");

@@ -3,7 +3,7 @@ import json
 import subprocess
 
 import harness
-from harness import ENVIRONMENT, FAIL, INVALID, PASS, ROOT, USAGE, RungTest, rung
+from harness import ENVIRONMENT, FAIL, INCONCLUSIVE, INVALID, PASS, ROOT, USAGE, RungTest, rung
 from schema import violations
 
 SHORT = ("--ues", 200, "--rate", 100, "--duration", "1s", "--warm-up", "0s")
@@ -37,6 +37,17 @@ class Results(RungTest):
         )
         self.assert_code(invalid, INVALID)
         self.assert_valid(invalid)
+
+    def test_a_run_that_was_to_judge_nothing_proves_nothing_and_says_so_first(self):
+        done = self.run_load(*SHORT, "--judge", "none", "--fault", "report-without-in-reply-to")
+        self.assert_code(done, INCONCLUSIVE)
+        result = self.assert_valid(done)
+        self.assertEqual(result["judged_one_in"], 0)
+        self.assertGreater(result["totals"]["sip_received"], 600)
+        self.assertEqual(result["totals"]["sip_judged"], 0)
+        self.assertGreater(result["totals"]["sessions_passed"], 0)
+        self.assertEqual([r["id"] for r in result["requirements"] if any(r["counts"].values())], [])
+        self.assertRegex(done.summary, r"\A.*\n.*\n  ! nothing was judged")
 
     def test_the_schema_refuses_what_is_not_a_result(self):
         schema = json.loads((ROOT / "tests/golden/report/result.schema.json").read_text())

@@ -183,7 +183,7 @@ struct RunResult {
   bool interrupted = false;
   bool target_unreachable = false;  // nothing ever came back: the environment's fault
   std::vector<std::string> notes;   // what the reader must know before any figure
-  std::uint32_t judged_one_in = 1;  // 1: every message received is judged in full
+  std::uint32_t judged_one_in = 1;  // 1: every message received is judged in full; 0: none is
 
   CounterSnapshot totals;    // all phases
   CounterSnapshot measured;  // the measure phase alone

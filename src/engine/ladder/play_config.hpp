@@ -55,6 +55,7 @@ struct PlayConfig {
   Duration reorder_max = 50ms;
   bool lossy = false;               // the path may lose or repeat packets
   bool call_id_preserved = true;    // no: a core rewrites Call-IDs, In-Reply-To cannot be judged
+  bool judge = true;                // false: messages are matched, neither fields nor rules judged
   bool strict = false;              // one_of sip.status: only the first code listed; demands
                                     // Request-Disposition where the clause is unconfirmed too
   Duration step_wait = 60s;         // a step without `within` is missing after this long

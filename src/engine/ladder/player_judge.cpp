@@ -82,6 +82,7 @@ bool Player::Core::spoilt(const ProgramStep& step, Path path, bool& guilty) cons
 
 void Player::Core::judge(Live& l, std::size_t step, const Arrival& arrival, bool final_refused,
                          bool error_report) {
+  if (!config_.judge) return;
   const ProgramStep& p = l.ladder->steps[step];
   const Judged judged{&l, step, &arrival, final_refused, error_report};
   arrival.datagram->mark = {narrow<std::uint8_t>(step), Verdict::pass};
@@ -480,6 +481,7 @@ FrameNumber Player::Core::last_frame(const Live& l, std::size_t step) {
 }
 
 void Player::Core::judge_rules(Live& l, Time now) {
+  if (!config_.judge) return;
   std::array<StepEvidence, kSessionStepsMax> room;
   const std::span<StepEvidence> steps = std::span(room).first(l.ladder->steps.size());
   fill_evidence(l, steps);
@@ -531,6 +533,7 @@ void Player::Core::judge_rules(Live& l, Time now) {
 /// A second message for a step of a session that has ended. Only what the repeat alone breaks is
 /// counted: rules that failed without it too have spoken already.
 void Player::Core::judge_late_repeat(const Match& match, const Arrival& arrival) {
+  if (!config_.judge) return;
   const LadderIndex ladder_index(match.ticket->ladder);
   const ProgramLadder& ladder = program_.ladder(ladder_index);
   std::array<StepEvidence, kSessionStepsMax> room;

@@ -63,7 +63,7 @@ std::uint32_t Player::Core::receive(RxDatagram& datagram, Time now, bool crossed
     receive_response(arrival);
   }
   answering_ = nullptr;
-  counters_.bump(Counter::sip_judged);
+  if (config_.judge) counters_.bump(Counter::sip_judged);
   return kTaken;
 }
 

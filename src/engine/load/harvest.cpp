@@ -226,6 +226,18 @@ void judge_drops(RunResult& result) {
   result.at_least = worse(result.at_least, Verdict::inconclusive);
 }
 
+/// Unequal counts mean that messages got past the checks, unless the profile asked for just that:
+/// such a run proves nothing.
+void judge_coverage(RunResult& result) {
+  const CounterSnapshot& c = result.totals;
+  if (result.judged_one_in == 0) {
+    result.at_least = worse(result.at_least, Verdict::inconclusive);
+  } else if (c[Counter::sip_received] != c[Counter::sip_judged]) {
+    result.invalid_reasons.push_back(fmt::format("{} messages received but {} judged",
+                                                 c[Counter::sip_received], c[Counter::sip_judged]));
+  }
+}
+
 /// Everything that makes the generator itself the limit. Silence of the SUT is no such reason.
 void judge_validity(const ValidityLimits& limits, bool sut_silent, RunResult& result) {
   auto& reasons = result.invalid_reasons;
@@ -247,10 +259,7 @@ void judge_validity(const ValidityLimits& limits, bool sut_silent, RunResult& re
     reasons.push_back(fmt::format("transmit queue was full {} times",
                                   c[Counter::tx_queue_full] + c[Counter::sessions_shed_tx]));
   }
-  if (c[Counter::sip_received] != c[Counter::sip_judged]) {
-    reasons.push_back(fmt::format("{} messages received but {} judged", c[Counter::sip_received],
-                                  c[Counter::sip_judged]));
-  }
+  judge_coverage(result);
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ struct ValidityLimits {
 
 /// Fills everything a run measured and judged: phases, totals, rates, ladders, requirements,
 /// findings, figures, pools, invalid_reasons. Frame numbers stay the worker's own until
-/// place_findings(). Precondition: no worker runs any more.
+/// place_findings(). Preconditions: no worker runs any more, and result.judged_one_in says what was
+/// asked for.
 void harvest(const Crew& crew, const Supervisor& supervisor, const Collector& collector,
              const RequirementTable& requirements, const ValidityLimits& limits, RunResult& result);
 
