@@ -144,6 +144,7 @@ class Player::Core {
   void patch(const Live& live, const Patch& patch, MutableOctets slot);
   std::string_view render(const Live& live, PartRange range, std::span<char> out);
   std::string_view digits(std::uint32_t number, std::size_t which);
+  std::string_view address_text(std::uint32_t number, std::size_t which);
   [[nodiscard]] std::uint32_t number(const Live& live, std::uint8_t party) const;
   [[nodiscard]] std::uint64_t key_of(const Live& live, std::uint8_t step) const;
   [[nodiscard]] std::uint64_t register_key(const Live& live, std::uint8_t party) const;
@@ -311,6 +312,10 @@ class Player::Core {
   std::array<char, kFieldScratch> actual_scratch_;
   std::array<char, kFieldScratch> expected_scratch_;
   std::array<char, kFieldScratch> gap_scratch_;
+  std::array<StepEvidence, kSessionStepsMax> evidence_room_;
+  std::array<Endpoint, kUesPerSession> address_at_hand_{};
+  std::array<std::array<std::uint8_t, kEndpointTextSizeMax>, kUesPerSession> address_text_{};
+  std::array<std::size_t, kUesPerSession> address_size_{};
   std::array<std::uint32_t, 2> digits_number_{UINT32_MAX, UINT32_MAX};
   std::array<std::array<char, 16>, 2> digits_text_{};
 };

@@ -122,7 +122,7 @@ bool Player::Core::sender_is_ours() const {
 /// Counts what a fate breaks and reports it.
 void Player::Core::break_by(Fate fate, Finding& finding) {
   const RequirementIndex index = fates_[static_cast<std::size_t>(fate)];
-  if (!index.valid()) return;
+  if (!index.valid() || !config_.judge) return;
   finding.requirement = index;
   finding.verdict = settle_verdict(index, finding.verdict, false);
   tally_.count(index, finding.verdict);
@@ -133,6 +133,7 @@ void Player::Core::break_by(Fate fate, Finding& finding) {
 
 /// The same for a delivery that belongs to no session; not `sure`: it is inconclusive.
 void Player::Core::break_by(Fate fate, bool sure, const Arrival& arrival, std::string_view actual) {
+  if (!config_.judge) return;
   Finding finding;
   finding.verdict = sure ? Verdict::fail : Verdict::inconclusive;
   finding.ue = arrival.ue.valid() ? ues.number(arrival.ue) : 0;
@@ -175,7 +176,7 @@ void Player::Core::fates_at_end(const Live& l, Outcome outcome, Time now) {
     }
     if (drawn == kNoStep || came) continue;
     counters_.bump(outcome == Outcome::refused ? Counter::sm_refused : Counter::sm_lost);
-    if (outcome == Outcome::refused || !surely_lost(l, drawn, now)) continue;
+    if (outcome == Outcome::refused || !config_.judge || !surely_lost(l, drawn, now)) continue;
     Finding finding;
     finding.verdict = Verdict::fail;
     finding.ladder = LadderIndex(l.session->ladder);

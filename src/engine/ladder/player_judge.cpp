@@ -325,6 +325,10 @@ void Player::Core::record(const Judged& judged, const Check& check, Verdict verd
     mark.verdict = worse(mark.verdict, verdict);
     return;
   }
+  if (verdict == Verdict::pass) {  // nearly always: nothing to settle, and no row to look up
+    for (const RequirementIndex index : program_.requirements(check)) tally_.count(index, verdict);
+    return;
+  }
   for (const RequirementIndex index : program_.requirements(check)) {
     const Verdict settled = settle_verdict(index, verdict, false);
     mark.verdict = worse(mark.verdict, settled);
@@ -482,8 +486,7 @@ FrameNumber Player::Core::last_frame(const Live& l, std::size_t step) {
 
 void Player::Core::judge_rules(Live& l, Time now) {
   if (!config_.judge) return;
-  std::array<StepEvidence, kSessionStepsMax> room;
-  const std::span<StepEvidence> steps = std::span(room).first(l.ladder->steps.size());
+  const std::span<StepEvidence> steps = std::span(evidence_room_).first(l.ladder->steps.size());
   fill_evidence(l, steps);
   Session& s = *l.session;
   Evidence evidence;
@@ -536,8 +539,7 @@ void Player::Core::judge_late_repeat(const Match& match, const Arrival& arrival)
   if (!config_.judge) return;
   const LadderIndex ladder_index(match.ticket->ladder);
   const ProgramLadder& ladder = program_.ladder(ladder_index);
-  std::array<StepEvidence, kSessionStepsMax> room;
-  const std::span<StepEvidence> steps = std::span(room).first(ladder.steps.size());
+  const std::span<StepEvidence> steps = std::span(evidence_room_).first(ladder.steps.size());
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const ProgramStep& p = ladder.steps[i];
     steps[i] = {};

@@ -40,7 +40,6 @@ bool Player::Core::send_request(Live& l, std::size_t step, Time) {
   TxDatagram* slot = reserve();
   if (slot == nullptr) return false;
 
-  std::array<std::uint8_t, kEndpointTextSizeMax> address_text;
   std::array<char, 640> credentials_text;
   std::array<std::string_view, kTemplateGapsMax> gaps;
   const Endpoint local = config_.addresses.of(number(l, p.party));
@@ -50,8 +49,7 @@ bool Player::Core::send_request(Live& l, std::size_t step, Time) {
     const Gap& gap = request.gaps[i];
     switch (gap.kind) {
       case Gap::Kind::address:
-        if (address.empty())
-          address = as_text(Octets(address_text.data(), format_endpoint(local, address_text)));
+        if (address.empty()) address = address_text(number(l, p.party), p.party);
         gaps[i] = address;
         break;
       case Gap::Kind::foreign: gaps[i] = foreign_text(l, gap.step, gap.index); break;

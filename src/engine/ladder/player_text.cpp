@@ -60,6 +60,17 @@ std::string_view Player::Core::digits(std::uint32_t number, std::size_t which) {
   return {text.data(), config_.msisdn_digits};
 }
 
+/// Address and port of that UE, which stand in Via and Contact alike.
+std::string_view Player::Core::address_text(std::uint32_t number, std::size_t which) {
+  const Endpoint address = config_.addresses.of(number);
+  std::array<std::uint8_t, kEndpointTextSizeMax>& text = address_text_[which];
+  if (address != address_at_hand_[which]) {
+    address_size_[which] = format_endpoint(address, text);
+    address_at_hand_[which] = address;
+  }
+  return as_text(Octets(text.data(), address_size_[which]));
+}
+
 std::uint64_t Player::Core::key_of(const Live& l, std::uint8_t step) const {
   return pack_key(l.session->ticket, l.session->generation, step);
 }
@@ -164,12 +175,9 @@ std::string_view Player::Core::render(const Live& l, PartRange range, std::span<
     switch (part.kind) {
       case PartKind::literal: at = append(out, at, part.text); break;
       case PartKind::msisdn: at = append(out, at, digits(number(l, part.party), part.party)); break;
-      case PartKind::address: {
-        std::array<std::uint8_t, kEndpointTextSizeMax> text;
-        const Endpoint address = config_.addresses.of(number(l, part.party));
-        at = append(out, at, as_text(Octets(text.data(), format_endpoint(address, text))));
+      case PartKind::address:
+        at = append(out, at, address_text(number(l, part.party), part.party));
         break;
-      }
       case PartKind::call_id:
       case PartKind::branch:
       case PartKind::register_call_id:
