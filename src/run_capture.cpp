@@ -19,7 +19,8 @@ void place(const CaptureIndex& index, const Collector& collector, RunResult& res
 
 std::string RunCapture::open(const std::string& mode, const std::filesystem::path& file,
                              const RunSetup& setup, Duration since_1970) {
-  rings_ = mode == "failed";
+  whole_ = mode == "whole";
+  rings_ = whole_ || mode == "failed";
   file_ = file;
   since_1970_ = since_1970;
   if (mode != "all") return {};
@@ -76,6 +77,7 @@ void RunCapture::finish_rings(const Crew& crew, const Collector& collector, RunR
   for (const auto& cell : crew.cells()) {
     CaptureRing& ring = *cell->capture;
     ring.serve();
+    if (whole_) ring.keep_all();
     rings.push_back(&ring);
     kept += ring.kept_count();
     result.capture.overwritten += ring.counters().overwritten;

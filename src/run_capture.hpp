@@ -17,11 +17,12 @@ namespace rung {
 
 class RunCapture {
  public:
-  /// `mode`: off, failed or all. Opens the file of a stream. Empty when good, else the error.
+  /// `mode`: off, failed, all, or whole: all that a ring holds, with the comments of failed, for
+  /// runs of a few sessions. Opens the file of a stream. Empty when good, else the error.
   std::string open(const std::string& mode, const std::filesystem::path& file,
                    const RunSetup& setup, Duration since_1970);
 
-  /// The ring for one worker, sized by `setup`; nullptr unless the mode is failed.
+  /// The ring for one worker, sized by `setup`; nullptr unless the mode is failed or whole.
   [[nodiscard]] std::unique_ptr<CaptureRing> ring_for(const RunSetup& setup,
                                                       const PlayConfig& play) const;
   /// The stream's tap for one worker; nullptr unless the mode is all.
@@ -38,6 +39,7 @@ class RunCapture {
                     std::vector<std::string>& errors) const;
 
   bool rings_ = false;
+  bool whole_ = false;
   std::filesystem::path file_;
   Duration since_1970_{};
   std::unique_ptr<CaptureStream> stream_;

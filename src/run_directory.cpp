@@ -87,10 +87,15 @@ void RunDirectory::remove_if_empty() const {
 }
 
 std::vector<std::string> RunDirectory::write(const RunResult& result) {
+  return write_files(
+      {{"result.json", result_json(result)}, {"summary.txt", report_text(result, false)}});
+}
+
+std::vector<std::string> RunDirectory::write_files(
+    const std::vector<std::pair<std::string, std::string>>& files) {
   release_reserve();
   std::vector<std::string> errors;
-  for (const auto& [name, text] : {std::pair{"result.json", result_json(result)},
-                                   std::pair{"summary.txt", report_text(result, false)}}) {
+  for (const auto& [name, text] : files) {
     if (std::string error = write_whole(file(name), text); !error.empty())
       errors.push_back(std::move(error));
   }

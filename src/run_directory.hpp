@@ -33,6 +33,9 @@ class RunDirectory {
   /// Writes result.json and summary.txt, each whole or not at all, in the room held for them;
   /// errors, one per file.
   [[nodiscard]] std::vector<std::string> write(const RunResult& result);
+  /// The same for files of these names and texts.
+  [[nodiscard]] std::vector<std::string> write_files(
+      const std::vector<std::pair<std::string, std::string>>& files);
 
  private:
   /// Empty when good, else why there is no room.

@@ -2,6 +2,7 @@
 // or a simulated wire whose clock jumps from event to event.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,6 +17,9 @@ namespace rung {
 
 /// How often a supervisor looks at its crew, at least.
 inline constexpr Duration kSupervisorTick = 10ms;
+
+/// How often somebody has asked the run to stop: once drains it, twice ends it.
+using InterruptCount = std::function<unsigned()>;
 
 class RunWire {
  public:
@@ -35,7 +39,7 @@ class RunWire {
   [[nodiscard]] virtual Duration since_1970() const = 0;
 
   /// Lets crew and supervisor run until the run is done; no worker runs afterwards.
-  virtual void play(Crew& crew, Supervisor& supervisor) = 0;
+  virtual void play(Crew& crew, Supervisor& supervisor, const InterruptCount& interrupts) = 0;
 
   /// How the embedded gateway ended by itself while the run lasted; empty when it did not.
   [[nodiscard]] virtual std::string gateway_ending() const { return {}; }

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "gateway_setup.hpp"
-#include "signals.hpp"
 
 namespace rung {
 namespace {
@@ -49,7 +48,7 @@ std::string SimulatedWire::connect(const Options& options, RunSetup& setup) {
   return {};
 }
 
-void SimulatedWire::play(Crew& crew, Supervisor& supervisor) {
+void SimulatedWire::play(Crew& crew, Supervisor& supervisor, const InterruptCount& interrupts) {
   Worker& worker = crew.cells().front()->worker;
   Time look = clock_.now();
   for (bool going = true; going;) {

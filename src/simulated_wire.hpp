@@ -16,7 +16,7 @@ class SimulatedWire final : public RunWire {
   [[nodiscard]] Transport& transport(std::size_t) override { return network_->a(); }
   [[nodiscard]] Time now() override { return clock_.now(); }
   [[nodiscard]] Duration since_1970() const override { return Duration{started_wall_ns_}; }
-  void play(Crew& crew, Supervisor& supervisor) override;
+  void play(Crew& crew, Supervisor& supervisor, const InterruptCount& interrupts) override;
   [[nodiscard]] std::string_view name() const override { return "simulated"; }
 
  private:

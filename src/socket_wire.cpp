@@ -4,7 +4,6 @@
 
 #include "engine/net/clock.hpp"
 #include "engine/net/uring_udp.hpp"
-#include "signals.hpp"
 #include "verbs.hpp"
 
 namespace rung {
@@ -68,7 +67,7 @@ void SocketWire::watch_gateway() {
   if (!gateway_ending_.empty()) complain(0, {gateway_ending_});
 }
 
-void SocketWire::play(Crew& crew, Supervisor& supervisor) {
+void SocketWire::play(Crew& crew, Supervisor& supervisor, const InterruptCount& interrupts) {
   MonotonicClock clock;
   crew.start_threads(clock);
   while (supervisor.step(clock.now(), interrupts())) {

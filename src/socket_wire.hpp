@@ -15,7 +15,7 @@ class SocketWire final : public RunWire {
   [[nodiscard]] Transport& transport(std::size_t worker) override { return *transports_[worker]; }
   [[nodiscard]] Time now() override;
   [[nodiscard]] Duration since_1970() const override;
-  void play(Crew& crew, Supervisor& supervisor) override;
+  void play(Crew& crew, Supervisor& supervisor, const InterruptCount& interrupts) override;
   [[nodiscard]] std::string gateway_ending() const override { return gateway_ending_; }
   [[nodiscard]] std::string_view name() const override { return "io_uring"; }
 

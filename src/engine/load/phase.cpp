@@ -42,7 +42,8 @@ void PhaseMachine::watch_silence(const Observation& seen) {
     received_ = seen.received;
     sent_at_answer_ = seen.sent;
     last_answer_ = seen.now;
-  } else if (seen.now - last_answer_ >= plan_.silence_max) {
+  } else if (seen.now - last_answer_ >= plan_.silence_max &&
+             (plan_.silence_ends_load || phase_ == Phase::registering)) {
     sut_silent_ = true;
   }
 }

@@ -22,6 +22,8 @@ struct PhasePlan {
   Duration drain{};
   /// Load that nobody answers for this long ends the run: the SUT is gone.
   Duration silence_max{};
+  /// False: only while the UEs register; a session waits for as long as its ladder says.
+  bool silence_ends_load = true;
 };
 
 /// What the workers show at one instant.

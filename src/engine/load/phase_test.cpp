@@ -86,5 +86,20 @@ TEST_F(PhaseMachineTest, an_idle_load_is_not_a_silent_sut) {
   EXPECT_FALSE(machine_.sut_silent());
 }
 
+TEST_F(PhaseMachineTest, silence_ends_no_load_whose_ladders_wait_for_themselves) {
+  PhasePlan plan = kPlan;
+  plan.silence_ends_load = false;
+  plan.drain = 60s;
+  machine_ = PhaseMachine(plan, Time{});
+  at(0s, 10, 0), at(1s, 10, 5);
+  EXPECT_EQ(silent_at(4s, 10), Phase::drain);
+  EXPECT_EQ(silent_at(40s, 10), Phase::drain);
+  EXPECT_FALSE(machine_.sut_silent());
+  machine_ = PhaseMachine(plan, Time{});
+  silent_at(0s, 0);
+  EXPECT_EQ(silent_at(4s, 0), Phase::drain) << "whoever answers no REGISTER is not there";
+  EXPECT_TRUE(machine_.sut_silent());
+}
+
 }  // namespace
 }  // namespace rung

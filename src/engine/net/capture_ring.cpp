@@ -136,6 +136,13 @@ void CaptureRing::serve() {
   waiting_count_ = 0;
 }
 
+void CaptureRing::keep_all() {
+  for (std::uint64_t position = tail_; position < head_; position += record_at(position).size) {
+    Record& record = record_at(position);
+    if (record.octets != kPadding && record.kept == kNotKept) keep_record(record);
+  }
+}
+
 void CaptureRing::serve(const Request& request) {
   if (oldest() > request.first_frame) ++counters_.incomplete;
   std::uint32_t commented = kNotKept;

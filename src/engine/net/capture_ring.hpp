@@ -43,6 +43,9 @@ class CaptureRing final : public Tap {
   /// alone. Served at the next on_tx(), so that what the session is just sending is kept too.
   void keep(FrameOwner owner, FrameNumber first_frame, std::string_view comment,
             FrameNumber commented = 0);
+  /// Keeps every frame the ring still holds, for a run whose traffic is worth reading whole. To be
+  /// called when the worker has stopped.
+  void keep_all();
   /// Serves the keep() calls still waiting; to be called when the worker stops.
   void serve();
 

@@ -117,6 +117,34 @@ TEST(CaptureRing, a_stranger_is_kept_by_its_frame_alone) {
 }
 
 // 64 KiB hold some 90 frames of 600 octets; the ring is filled many times over.
+TEST(CaptureRing, keeps_all_it_holds_once_and_with_the_comments_there_are) {
+  CaptureRing ring(small());
+  receive(ring, 1, 7, "of a session");
+  receive(ring, 2, 0, "of nobody");
+  send(ring, 3, 9, "of another session");
+  ring.keep(7, 1, "fail X");
+  ring.serve();
+  ring.keep_all();
+  EXPECT_EQ(kept_frames(ring), (std::vector<FrameNumber>{1, 2, 3}));
+  EXPECT_EQ(comment_of(ring, 1), "fail X");
+  EXPECT_EQ(comment_of(ring, 2), "");
+  ring.keep_all();
+  EXPECT_EQ(ring.kept_count(), 3U);
+}
+
+TEST(CaptureRing, keeps_all_of_a_ring_that_has_wrapped) {
+  CaptureRing ring(small());
+  for (FrameNumber frame = 1; frame <= 500; ++frame) {
+    receive(ring, frame, 1, std::string(frame * 37 % 300, 'x'));
+  }
+  const FrameNumber oldest = ring.oldest();
+  ASSERT_GT(oldest, 1U);
+  ring.keep_all();
+  const std::vector<FrameNumber> kept = kept_frames(ring);
+  ASSERT_EQ(kept.size(), 64U) << "the kept store has room for so many frames";
+  EXPECT_EQ(kept.front(), oldest);
+}
+
 TEST(CaptureRing, holds_the_newest_and_says_what_it_lost_and_how_long_it_reaches_back) {
   CaptureRing ring(small());
   const std::string text(601, 'x');
