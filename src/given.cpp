@@ -36,20 +36,16 @@ bool all_barred(const Options& options) {
          barred->holds(options.msisdn_base + options.ues - 1);
 }
 
-void record(Options& options, std::string_view name, const std::string& value) {
-  for (auto& [key, text] : options.settings) {
-    if (key == name) text = value;
-  }
-}
-
 void set(Options& options, const UnstatedGiven& given) {
+  if (given.option == "digest") options.digest = true;
   if (given.option == "sc-result") options.sc_result = given.value;
   if (given.option == "hss-result") options.hss_result = given.value;
   if (given.option == "barred") options.barred = given.value;
-  record(options, given.option, given.value);
+  record_setting(options, given.option, given.value);
 }
 
 bool at_default(const Options& options, std::string_view option) {
+  if (option == "digest") return !options.digest;
   if (option == "sc-result") return options.sc_result == "ok";
   if (option == "hss-result") return options.hss_result == "ok";
   return options.barred.empty();
@@ -57,10 +53,15 @@ bool at_default(const Options& options, std::string_view option) {
 
 }  // namespace
 
+bool needs_open_gateway(const Ladder& ladder) { return ladder.answer_of(Party::gw) == "open"; }
+
 std::vector<UnstatedGiven> unstated_given(const Ladder& ladder, const Options& options) {
   std::vector<UnstatedGiven> unstated;
   const std::string_view sc = ladder.answer_of(Party::sc);
   const std::string_view hss = ladder.answer_of(Party::hss);
+  if (ladder.answer_of(Party::gw) == "digest" && !options.digest) {
+    unstated.push_back({"digest", "true"});
+  }
   if (!sc.empty() && !sc_does(sc, options.sc_result)) {
     unstated.push_back({"sc-result", sc == kAnyRefusal ? kRefusal : std::string(sc)});
   }
@@ -93,7 +94,8 @@ std::vector<std::string> given_errors(const LadderBook& book) {
   std::vector<std::string> errors;
   for (const Ladder& ladder : book.ladders) {
     for (const Given& given : ladder.given) {
-      if (given.answer.empty() || given.answer == kAnyRefusal) continue;
+      const bool network = given.party == Party::sc || given.party == Party::hss;
+      if (!network || given.answer == kAnyRefusal) continue;
       const bool known = given.party == Party::sc ? gateway::parse_sc_result(given.answer).ok()
                                                   : gateway::parse_hss_result(given.answer).ok();
       if (known) continue;

@@ -1,6 +1,7 @@
-// What ladders need of the network behind the gateway (`given sc`, `given hss`, `given ue barred`).
+// What ladders need of the gateway and the network behind it (`given gw digest`, `given sc`,
+// `given hss`, `given ue barred`).
 // The embedded gateway is set up that way; of another one only the user can know it, by the same
-// options: --sc-result, --hss-result, --barred.
+// options: --digest, --sc-result, --hss-result, --barred. That a gateway is `open` no option says.
 #pragma once
 
 #include <span>
@@ -16,6 +17,10 @@ namespace rung {
 struct UnstatedGiven {
   std::string option, value;
 };
+
+/// True where the ladder needs a gateway that serves UEs that are not registered, as the embedded
+/// one does not.
+bool needs_open_gateway(const Ladder& ladder);
 
 /// What `ladder` needs beyond what `options` state. Empty: it may run.
 std::vector<UnstatedGiven> unstated_given(const Ladder& ladder, const Options& options);

@@ -17,9 +17,9 @@ constexpr struct {
   std::string_view name;
   Verb run;
 } kVerbTable[] = {
-    {"run", verb_run},       {"gateway", verb_gateway},        {"ladders", verb_ladders},
-    {"faults", verb_faults}, {"doctor", verb_doctor},          {"requirements", verb_requirements},
-    {"report", verb_report}, {"completion", print_completion},
+    {"run", verb_run},         {"check", verb_check},   {"gateway", verb_gateway},
+    {"ladders", verb_ladders}, {"faults", verb_faults}, {"requirements", verb_requirements},
+    {"doctor", verb_doctor},   {"report", verb_report}, {"completion", print_completion},
 };
 
 int dispatch(int argc, char** argv) {

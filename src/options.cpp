@@ -30,12 +30,13 @@ constexpr OptionInfo kOptions[] = {
 
 constexpr VerbInfo kVerbs[] = {
     {"run", "", "Register UEs, offer load, judge every message, write a report"},
+    {"check", "[SELECTION...]", "Run the conformance ladders, a verdict for each requirement"},
     {"gateway", "", "Run the embedded IP-SM-GW as a process of its own"},
     {"ladders", "[list | show NAME | check]", "List, draw and validate ladders"},
     {"requirements", "", "List the requirements of the catalogue"},
     {"faults", "", "List the named faults of the embedded gateway"},
     {"doctor", "", "Say what this machine lacks, with the command that mends it"},
-    {"report", "RUN [RUN]", "Render a recorded run, or compare two"},
+    {"report", "RUN [RUN]", "Render a recorded run or suite, or compare two runs"},
     {"completion", "", "Print a bash completion script"},
 };
 
@@ -308,6 +309,18 @@ std::string option_help(const OptionInfo& info) {
 
 std::vector<std::string> parse_options(int argc, const char* const* argv, Options& out) {
   return Parser(out).run(argc, argv);
+}
+
+std::string_view option_default(std::string_view name) {
+  const auto* info = std::find_if(std::begin(kOptions), std::end(kOptions),
+                                  [&](const OptionInfo& o) { return o.name == name; });
+  return info == std::end(kOptions) ? std::string_view{} : info->initial;
+}
+
+void record_setting(Options& options, std::string_view name, std::string value) {
+  const auto at = std::find_if(options.settings.begin(), options.settings.end(),
+                               [&](const auto& setting) { return setting.first == name; });
+  if (at != options.settings.end()) at->second = std::move(value);
 }
 
 std::span<const VerbInfo> verbs() { return kVerbs; }

@@ -35,6 +35,11 @@ struct Options {
 /// naming the option, the value and what was expected; empty: `out` is good.
 std::vector<std::string> parse_options(int argc, const char* const* argv, Options& out);
 
+/// The default of the option of that long name, as text; empty when there is none.
+std::string_view option_default(std::string_view name);
+/// Gives an option's value as text, as the report and an embedded gateway are told it.
+void record_setting(Options& options, std::string_view name, std::string value);
+
 struct VerbInfo {
   std::string_view name, arguments, help;
 };

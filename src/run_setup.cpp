@@ -8,6 +8,7 @@
 #include "given.hpp"
 #include "ladder_files.hpp"
 #include "load_curve.hpp"
+#include "policy.hpp"
 #include "pool_sizes.hpp"
 #include "target.hpp"
 #include "worker_plans.hpp"
@@ -127,6 +128,7 @@ void check_metrics(const Options& options, Errors& errors) {
 
 std::vector<std::string> set_up_run(Options& options, std::uint16_t run_id, RunSetup& setup) {
   Errors errors = read_book(options.ladder, setup.book, setup.requirement_rows, setup.requirements);
+  apply_policies(options, setup.book);
   setup.simulated = options.transport == "sim";
   setup.topology = options.topology == "isc" ? Topology::isc : Topology::gm;
   read_mix(options, setup, errors);

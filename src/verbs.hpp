@@ -12,6 +12,7 @@ inline constexpr int kExitUsage = 2;
 inline constexpr int kExitEnvironment = 3;
 
 int verb_run(const Options& options);
+int verb_check(const Options& options);
 int verb_gateway(const Options& options);
 int verb_ladders(const Options& options);
 int verb_requirements(const Options& options);

@@ -9,6 +9,7 @@ namespace rung {
 /// Exit codes of DESIGN section 5 that a result decides.
 inline constexpr int kExitPassed = 0;
 inline constexpr int kExitFailed = 1;
+inline constexpr int kExitUnreachable = 3;
 inline constexpr int kExitInvalid = 4;
 inline constexpr int kExitInconclusive = 5;
 inline constexpr int kExitInterrupted = 130;

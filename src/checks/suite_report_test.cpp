@@ -9,11 +9,14 @@
 
 #include "checks/catalogue.hpp"
 #include "checks/result_json.hpp"
+#include "checks/suite_report.hpp"
 
 namespace rung {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
 
 void expect_golden(const std::string& name, const std::string& actual) {
   const std::string path = std::string(RUNG_SOURCE_DIR "/tests/golden/report/") + name;
@@ -68,7 +71,7 @@ SuiteLadder ladder(const char* name, Verdict verdict) {
 }
 
 /// Octets of an SUT that are neither text nor harmless on a terminal or in XML.
-constexpr std::string_view kHostile{"\x1b[2J\xff\0 <b>&\"]]>", 14};
+constexpr std::string_view kHostile{"\x1b[2J\xff\0 <b>&\"]]>", 15};
 
 /// One of each: a ladder that failed, one that passed, one inconclusive, one not run.
 SuiteResult mixed_suite() {
@@ -124,6 +127,74 @@ SuiteResult mixed_suite() {
   s.findings = {f};
   s.findings_counted = 1;
   return s;
+}
+
+TEST(SuiteText, a_fail_comes_out_as_a_fail) {
+  const std::string text = suite_text(mixed_suite(), false);
+  EXPECT_THAT(text, StartsWith("FAIL  4 ladders against 192.0.2.10:5060"));
+  EXPECT_THAT(text, HasSubstr("24.341-5.3.3.4.2-c  TS 24.341 5.3.3.4 (unconfirmed)"));
+  EXPECT_THAT(text, HasSubstr("frame 8 of mo_sms/capture.pcapng"));
+  EXPECT_THAT(text, HasSubstr("\nWarnings\n  3428-f"));
+  EXPECT_THAT(text, HasSubstr("needs a service centre that answers error:42:C0"));
+  EXPECT_THAT(text, HasSubstr("no ladder judges it: TX-100"));
+  expect_golden("suite.txt", text);
+}
+
+TEST(SuiteText, what_the_sut_sent_cannot_steer_the_terminal) {
+  const std::string text = suite_text(mixed_suite(), false);
+  EXPECT_THAT(text, HasSubstr("\\x1b[2J\\xff\\x00 <b>&"));
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+}
+
+TEST(SuiteText, colours_add_sequences_and_change_no_word) {
+  std::string text = suite_text(mixed_suite(), true);
+  EXPECT_THAT(text, StartsWith("\x1b[1;31mFAIL\x1b[0m"));
+  for (std::size_t esc = text.find('\x1b'); esc != std::string::npos; esc = text.find('\x1b')) {
+    text.erase(esc, text.find('m', esc) - esc + 1);
+  }
+  EXPECT_EQ(text, suite_text(mixed_suite(), false));
+}
+
+TEST(SuiteText, of_an_empty_suite_is_no_pass) {
+  EXPECT_THAT(suite_text({}, false), Not(StartsWith("PASS")));
+}
+
+TEST(SuiteText, of_an_invalid_suite_says_so_first) {
+  SuiteResult suite = mixed_suite();
+  suite.invalid_reasons = {"mo_sms: 4 datagrams dropped by our own sockets"};
+  EXPECT_THAT(suite_text(suite, false), StartsWith("SUITE INVALID  "));
+}
+
+TEST(SuiteText, progress_tells_the_verdict_and_what_broke) {
+  const std::string line = suite_progress_line(mixed_suite().ladders[0], 1, 4, false);
+  EXPECT_EQ(
+      line,
+      "    1/4   fail          mo_sms                   312 ms  24.341-5.3.3.4.2-c, 3428-f\n");
+}
+
+TEST(SuiteJunit, a_fail_comes_out_as_a_failure_and_nothing_undecided_as_green) {
+  const std::string xml = suite_junit(mixed_suite(), "lab");
+  EXPECT_THAT(xml, HasSubstr("name=\"mo_sms\" timestamp=\"2026-03-14T13:09:26\" hostname=\"lab\" "
+                             "tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\""));
+  EXPECT_THAT(xml, HasSubstr("<failure type=\"fail\" message=\"The submit report names"));
+  EXPECT_THAT(xml, HasSubstr("<skipped message=\"warning: "));
+  EXPECT_THAT(xml, HasSubstr("<error type=\"inconclusive\""));
+  EXPECT_THAT(xml, HasSubstr("<skipped message=\"not run: needs a service centre"));
+  expect_golden("suite.junit.xml", xml);
+}
+
+TEST(SuiteJunit, what_the_sut_sent_stays_within_its_text) {
+  const std::string xml = suite_junit(mixed_suite(), "lab");
+  EXPECT_THAT(xml, HasSubstr("\\x1b[2J\\xff\\x00 &lt;b&gt;&amp;&quot;]]&gt;"));
+  for (const char c : xml) EXPECT_TRUE(c == '\n' || (c >= 0x20 && c < 0x7f));
+}
+
+TEST(SuiteJunit, a_ladder_that_failed_on_no_requirement_is_red_all_the_same) {
+  SuiteResult suite = mixed_suite();
+  suite.ladders[1].verdict = Verdict::fail;
+  suite.ladders[1].reason = "the embedded gateway was ended by signal 9";
+  EXPECT_THAT(suite_junit(suite, ""),
+              HasSubstr("<failure type=\"fail\" message=\"the embedded gateway was ended"));
 }
 
 TEST(SuiteJson, of_a_mixed_suite) {

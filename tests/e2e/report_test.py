@@ -151,6 +151,7 @@ class Verbs(RungTest):
         self.assert_code(top, PASS)
         for verb in (
             "run",
+            "check",
             "gateway",
             "ladders",
             "requirements",

@@ -182,7 +182,9 @@ struct Given {
   Party party{};
   bool registered = true;  // ue, ue2
   bool barred = false;     // ue, ue2: may not send short messages
-  std::string answer;      // sc, hss: as --sc-result and --hss-result spell it ("sc_congestion:C0")
+  // sc, hss: as --sc-result and --hss-result spell it ("sc_congestion:C0"). gw: "digest", it
+  // challenges every REGISTER; "open", it serves UEs that are not registered.
+  std::string answer;
   TextPlace place;
 };
 
@@ -200,7 +202,7 @@ struct Ladder {
   std::string file;
   TextPlace place;
 
-  /// What `party` (sc, hss) has to answer; empty where it does its work as usual.
+  /// What `party` (sc, hss, gw) has to answer; empty where it does its work as usual.
   [[nodiscard]] std::string_view answer_of(Party party) const;
   /// True where a UE of the ladder has to be barred from sending.
   [[nodiscard]] bool needs_barred() const;

@@ -202,11 +202,16 @@ class FileReader {
         const Token* answer = line.word("what it answers, such as error:38");
         if (answer == nullptr) return;
         given.answer = answer->text;
+      } else if (*party == Party::gw) {
+        if (!line.at_word("digest") && !line.at_word("open")) {
+          return line.error_here("digest or open");
+        }
+        given.answer = line.word("digest or open")->text;
       } else if (*party == Party::ue || *party == Party::ue2) {
         if (!state(line, given)) return;
       } else {
         return line.error(given.place, fmt::format("nothing is given of '{}'", to_string(*party)),
-                          "ue, ue2, sc or hss");
+                          "ue, ue2, gw, sc or hss");
       }
       ladder.given.push_back(std::move(given));
     } while (line.accept_comma());

@@ -214,8 +214,11 @@ TEST(Reader, errors_of_ladder_lines) {
   };
   EXPECT_THAT(line("source TS 1,"),
               ElementsAre("a.ladder:2:13: the line ends, expected a document and clause"));
+  EXPECT_THAT(
+      line("given msc registered"),
+      ElementsAre("a.ladder:2:7: nothing is given of 'msc', expected ue, ue2, gw, sc or hss"));
   EXPECT_THAT(line("given gw registered"),
-              ElementsAre("a.ladder:2:7: nothing is given of 'gw', expected ue, ue2, sc or hss"));
+              ElementsAre("a.ladder:2:10: 'registered', expected digest or open"));
   EXPECT_THAT(line("given ue there"),
               ElementsAre("a.ladder:2:10: 'there', expected registered, unregistered or "
                           "barred"));
