@@ -19,6 +19,10 @@ constexpr const char* kKeptFolder = "ladders";
 
 }  // namespace
 
+Topology topology_of(const Options& options) {
+  return options.topology == "isc" ? Topology::isc : Topology::gm;
+}
+
 std::vector<std::string> read_book(const std::vector<std::string>& files, LadderBook& book,
                                    std::vector<Requirement>& rows, RequirementTable& table) {
   std::vector<TextError> errors;

@@ -7,8 +7,12 @@
 
 #include "engine/ladder/ladder.hpp"
 #include "engine/ladder/requirement.hpp"
+#include "options.hpp"
 
 namespace rung {
+
+/// What `--topology` says.
+Topology topology_of(const Options& options);
 
 /// Reads built-in and named ladder files into a resolved, validated book. Returns errors as
 /// `file:line:column: what, expected what`. `rows` and `table` get the catalogue and what the files

@@ -130,7 +130,7 @@ std::vector<std::string> set_up_run(Options& options, std::uint16_t run_id, RunS
   Errors errors = read_book(options.ladder, setup.book, setup.requirement_rows, setup.requirements);
   apply_policies(options, setup.book);
   setup.simulated = options.transport == "sim";
-  setup.topology = options.topology == "isc" ? Topology::isc : Topology::gm;
+  setup.topology = topology_of(options);
   read_mix(options, setup, errors);
   read_given(options, setup, errors);
   read_curve(options, setup.crew, errors);

@@ -58,7 +58,8 @@ class Planner {
     errors_ = read_book(options_.ladder, plan_.book, plan_.requirement_rows, plan_.requirements);
     if (!errors_.empty()) return;
     plan_.suite_id = choose_run_id(options_);
-    plan_.proofs = coverage(plan_.book, plan_.requirements, Topology::gm);
+    plan_.topology = topology_of(options_);
+    plan_.proofs = coverage(plan_.book, plan_.requirements, plan_.topology);
     selection_ = select_suite(options_.arguments, options_.severity, plan_.book, plan_.requirements,
                               plan_.proofs, errors_);
   }
@@ -202,8 +203,10 @@ class Planner {
 std::string idle_reason(const SuitePlan& plan, std::size_t i) {
   const Requirement& r = plan.requirements.entries()[i];
   if (!plan.selected[i]) return "outside the selection";
-  if (!r.on_gm) return "not to be seen on gm";
-  if (binds_our_side(r, Topology::gm)) return "binds our own side";
+  if (!(plan.topology == Topology::gm ? r.on_gm : r.on_isc)) {
+    return fmt::format("not to be seen on {}", to_string(plan.topology));
+  }
+  if (binds_our_side(r, plan.topology)) return "binds our own side";
   std::vector<std::string> idle;
   for (const Proof& proof : plan.proofs.proofs[i]) {
     const auto at = std::find_if(plan.items.begin(), plan.items.end(),
@@ -237,7 +240,7 @@ SuiteResult planned_result(const Options& options, const SuitePlan& plan) {
   SuiteResult suite;
   suite.tool_version = RUNG_VERSION;
   suite.suite_id = fmt::format("{:04x}", plan.suite_id);
-  suite.topology = to_string(Topology::gm);
+  suite.topology = to_string(plan.topology);
   suite.seed = options.seed;
   suite.selection = options.arguments;
   if (!options.severity.empty()) suite.selection.push_back("--severity " + options.severity);

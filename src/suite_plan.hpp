@@ -38,6 +38,7 @@ struct SuitePlan {
   std::vector<SuiteGateway> gateways;
   std::vector<std::unique_ptr<SuiteItem>> items;  // in the order of the book; the options stay put
   std::uint16_t suite_id = 0;
+  Topology topology = Topology::gm;
 
   /// Positions of the items that run, those that take longest first.
   [[nodiscard]] std::vector<std::size_t> order() const;

@@ -47,7 +47,7 @@ int verb_ladders(const Options& options) {
   }
   const auto& words = options.arguments;
   if (words.empty() || (words.size() == 1 && words[0] == "list")) {
-    list(book, options.topology == "isc" ? Topology::isc : Topology::gm);
+    list(book, topology_of(options));
     return kExitPass;
   }
   if (words.size() == 1 && words[0] == "check") {

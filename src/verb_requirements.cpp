@@ -19,8 +19,7 @@ int verb_requirements(const Options& options) {
   if (options.severity == "option") filter.severity = Severity::option;
   if (options.severity == "informative") filter.severity = Severity::informative;
   if (!options.coverage.empty()) filter.proven = options.coverage == "proved";
-  const Coverage found =
-      coverage(book, table, options.topology == "isc" ? Topology::isc : Topology::gm);
+  const Coverage found = coverage(book, table, topology_of(options));
   const bool json = options.as == "json";
   fmt::print("{}", json ? list_requirements_json(table, filter, &found)
                         : list_requirements(table, filter, &found));
