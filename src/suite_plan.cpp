@@ -44,7 +44,8 @@ class Planner {
     if (!errors_.empty()) return std::move(errors_);
     check_options();
     for (std::size_t l = 0; l < plan_.book.ladders.size(); ++l) {
-      if (selection_.ladders[l]) add_item(plan_.book.ladders[l]);
+      const Ladder& ladder = plan_.book.ladders[l];
+      if (selection_.ladders[l] && plays_on(ladder, plan_.topology)) add_item(ladder);
     }
     plan_.selected = std::move(selection_.requirements);
     if (errors_.empty() && plan_.items.empty()) {
