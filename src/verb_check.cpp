@@ -66,12 +66,14 @@ void write_junit(const Options& options, const SuiteResult& suite,
 int report(const Options& options, const SuiteResult& suite, RunDirectory& directory,
            std::vector<std::string> errors) {
   for (std::string& error : directory.write_files(
-           {{"suite.json", suite_json(suite)}, {"summary.txt", suite_text(suite, false)}})) {
+           {{"suite.json", suite_json(suite)},
+            {"summary.txt", suite_text(suite, false)},
+            {"report.html", suite_page(directory.path(), suite)}})) {
     errors.push_back(std::move(error));
   }
   write_junit(options, suite, errors);
   fmt::print("\n{}", suite_text(suite, isatty(STDOUT_FILENO) != 0));
-  fmt::print("\nreport   {}\n", directory.file("suite.json").string());
+  fmt::print("\nreport   {}\n", directory.file("report.html").string());
   std::fflush(stdout);
   complain(0, errors);
   // What could not begin or be written leaves every verdict but a failure in doubt.
@@ -92,6 +94,9 @@ int verb_check(const Options& options) {
   auto directory = RunDirectory::create(options.run_dir, suite.suite_id,
                                         ns(MonotonicClock::read() + wall_offset()));
   if (!directory.ok()) return complain(kExitEnvironment, {directory.error()});
+  if (std::string error = keep_ladders(options.ladder, directory->path()); !error.empty()) {
+    return complain(kExitEnvironment, {std::move(error)});
+  }
   SuitePlayer player(options, plan, directory->path(), suite);
   if (const std::string error = player.connect(); !error.empty()) {
     directory->remove_if_empty();
