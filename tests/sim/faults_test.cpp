@@ -15,6 +15,7 @@ namespace {
 struct FaultCase {
   std::string_view number;
   std::vector<std::string> ladders{"mo_to_mt"};
+  Topology topology = Topology::gm;
   Duration sc_delay = 0ms;
   std::string_view sc_result = "ok";
   std::uint32_t sessions = 10;
@@ -42,6 +43,7 @@ TEST_P(FaultMatrix, turns_its_requirement_red_and_no_other) {
   ASSERT_TRUE(fault.has_value());
   RigOptions options;
   options.ues = c.ues;
+  options.topology = c.topology;
   options.ladders = {"register"};
   for (const std::string& ladder : c.ladders) options.ladders.push_back(ladder);
   options.gateway.faults = {*fault};
@@ -87,6 +89,74 @@ INSTANTIATE_TEST_SUITE_P(
         FaultCase{.number = "F72"}, FaultCase{.number = "F74"}, FaultCase{.number = "F75"},
         FaultCase{.number = "F76"}, FaultCase{.number = "F79", .ladders = {"foreign_type"}}),
     [](const auto& test) { return std::string(test.param.number); });
+
+/// The same on isc.
+FaultCase on_isc(FaultCase c) {
+  c.topology = Topology::isc;
+  return c;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Isc, FaultMatrix,
+    testing::Values(on_isc({.number = "F01"}), on_isc({.number = "F02"}), on_isc({.number = "F03"}),
+                    on_isc({.number = "F04"}),
+                    on_isc({.number = "F05", .ladders = {"two_submits"}, .sc_delay = 200ms}),
+                    on_isc({.number = "F06"}), on_isc({.number = "F07", .ues = 400}),
+                    on_isc({.number = "F08", .ues = 400}), on_isc({.number = "F09"}),
+                    on_isc({.number = "F10", .sc_delay = 200ms}),
+                    on_isc({.number = "F11", .sc_delay = 2s}), on_isc({.number = "F12"}),
+                    on_isc({.number = "F13"}), on_isc({.number = "F14"}),
+                    on_isc({.number = "F16", .ladders = {"resend"}}),
+                    on_isc({.number = "F17", .ladders = {"same_tp_mr"}}),
+                    on_isc({.number = "F18", .ladders = {"recipient_silent"}}),
+                    on_isc({.number = "F35", .ladders = {"registration_runs_out"}}),
+                    on_isc({.number = "F36", .ladders = {}}),
+                    on_isc({.number = "F37", .ladders = {}}),
+                    on_isc({.number = "F38", .ladders = {}}),
+                    on_isc({.number = "F39", .ladders = {"subscription_refresh"}}),
+                    on_isc({.number = "F40", .ladders = {"one_contact_left"}}),
+                    on_isc({.number = "F41", .ladders = {"without_tag"}}),
+                    on_isc({.number = "F42", .ladders = {"msisdn_less"}}),
+                    on_isc({.number = "F55", .ladders = {"other_from"}}), on_isc({.number = "F56"}),
+                    on_isc({.number = "F58"}), on_isc({.number = "F61"}), on_isc({.number = "F62"}),
+                    on_isc({.number = "F63"}),
+                    on_isc({.number = "F64", .ladders = {"mo_sc_error"}, .sc_result = "error:38"}),
+                    on_isc({.number = "F68"}), on_isc({.number = "F69"}), on_isc({.number = "F70"}),
+                    on_isc({.number = "F71"}), on_isc({.number = "F72"}), on_isc({.number = "F73"}),
+                    on_isc({.number = "F74"}), on_isc({.number = "F75"}), on_isc({.number = "F76"}),
+                    on_isc({.number = "F79", .ladders = {"foreign_type"}})),
+    [](const auto& test) { return std::string(test.param.number); });
+
+TEST(FaultMatrixIsc, a_correct_gateway_turns_nothing_red_on_isc) {
+  RigOptions options;
+  options.topology = Topology::isc;
+  options.ladders = {"register",
+                     "mo_to_mt",
+                     "mo_to_mt_ucs2",
+                     "mo_to_mt_concat",
+                     "two_submits",
+                     "resend",
+                     "same_tp_mr",
+                     "status_report",
+                     "recipient_silent",
+                     "without_tag",
+                     "registration_runs_out",
+                     "one_contact_left",
+                     "msisdn_less",
+                     "other_from",
+                     "subscription_refresh",
+                     "several_identities",
+                     "embedded_register",
+                     "annex_b5",
+                     "annex_b6",
+                     "annex_b4"};
+  SimRig rig(options);
+  rig.register_all();
+  for (std::size_t i = 1; i < options.ladders.size(); ++i) rig.load(options.ladders[i], 5, 20ms);
+
+  EXPECT_TRUE(rig.ids(Verdict::fail).empty()) << rig.findings_text(40);
+  EXPECT_EQ(rig.count(Counter::sip_received), rig.count(Counter::sip_judged));
+}
 
 }  // namespace
 }  // namespace rung
