@@ -10,6 +10,8 @@
 #include "checks/suite_report.hpp"
 #include "checks/suite_verdict.hpp"
 #include "engine/net/clock.hpp"
+#include "ladder_files.hpp"
+#include "report_page.hpp"
 #include "run_directory.hpp"
 #include "signals.hpp"
 #include "suite_plan.hpp"

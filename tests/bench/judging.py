@@ -21,7 +21,8 @@ def demo(judge):
     return Run(cpu=None, config="profiles/demo.ini", rate=10_000, duration="3s", judge=judge)
 
 
-WHAT = {"MO and report, UEs on one address": submits, "SM from UE to UE": demo}
+# Where the kernel batches, checks are a larger share of little: reported, not gated.
+WHAT = {"MO and report, UEs on one address": (submits, None), "SM from UE to UE": (demo, GATE)}
 
 
 def cpu_us(what, run, judge):
@@ -37,11 +38,11 @@ def cpu_us(what, run, judge):
 
 
 def add_rows(table, rounds=5):
-    for what, run in WHAT.items():
+    for what, (run, gate) in WHAT.items():
         used = {judge: [] for judge in JUDGE}
         for _ in range(rounds):
             for judge, values in used.items():
                 values.append(cpu_us(what, run, judge))
         shares = [none / every for every, none in zip(used["all"], used["none"]) if every and none]
         table.ratio(f"{what}, throughput with every message judged against none", Figure(shares),
-                    GATE, note=f", {Figure(used['all']).median:.1f} us a session")
+                    gate, note=f", {Figure(used['all']).median:.1f} us a session")
