@@ -1,5 +1,5 @@
-// The HTML report of what lies in a run directory or in a suite's: results, captures, and the ladder
-// files that were given.
+// The HTML report of what lies in a run directory or in a suite's: results, captures, and the
+// ladder files that were given.
 #pragma once
 
 #include <filesystem>

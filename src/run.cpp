@@ -43,8 +43,8 @@ std::vector<std::string> Run::make_crew() {
   const Time start = wire_->now();
   for (std::size_t w = 0; w < setup_.workers.size(); ++w) {
     const PlayConfig& play = setup_.workers[w];
-    auto program =
-        Program::compile(setup_.book, setup_.ladder_names, setup_.topology, setup_.requirements, play);
+    auto program = Program::compile(setup_.book, setup_.ladder_names, setup_.topology,
+                                    setup_.requirements, play);
     if (!program.ok()) return program.error();
     cells.push_back(std::make_unique<Cell>(
         setup_.crew, play, std::move(*program), setup_.requirements, wire_->transport(w),

@@ -67,10 +67,10 @@ void write_junit(const Options& options, const SuiteResult& suite,
 
 int report(const Options& options, const SuiteResult& suite, RunDirectory& directory,
            std::vector<std::string> errors) {
-  for (std::string& error : directory.write_files(
-           {{"suite.json", suite_json(suite)},
-            {"summary.txt", suite_text(suite, false)},
-            {"report.html", suite_page(directory.path(), suite)}})) {
+  for (std::string& error :
+       directory.write_files({{"suite.json", suite_json(suite)},
+                              {"summary.txt", suite_text(suite, false)},
+                              {"report.html", suite_page(directory.path(), suite)}})) {
     errors.push_back(std::move(error));
   }
   write_junit(options, suite, errors);

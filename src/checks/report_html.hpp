@@ -16,7 +16,7 @@ namespace rung {
 /// What the page is written from. A single run is a suite of one: suite_of().
 struct ReportInput {
   const SuiteResult& suite;
-  const LadderBook& book;  // as the run had it; a ladder that is not in it is not drawn
+  const LadderBook& book;             // as the run had it; a ladder that is not in it is not drawn
   const RunResult* single = nullptr;  // the one run that this is, with its figures
   /// By ladder of the suite, the run that played it: there its example is.
   std::map<std::string, const RunResult*> runs{};

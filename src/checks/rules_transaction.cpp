@@ -31,8 +31,7 @@ Verdict copies_follow_timer_e(const Evidence& e) {
   if (!left_unanswered(e) || copies_due(e, e.copies_watched) == 0) return Verdict::none;
   if (request.copies_differing > 0) return Verdict::fail;
   // A new request where a copy was due, no copy at all, or copies out of time.
-  const bool broken =
-      request.repeats > 0 || request.copies == 0 || request.copies_off_schedule > 0;
+  const bool broken = request.repeats > 0 || request.copies == 0 || request.copies_off_schedule > 0;
   return broken ? failed_in_time(e) : Verdict::pass;
 }
 

@@ -109,7 +109,7 @@ struct FindingRecord {
   FramePlace frame_place = FramePlace::none;
   std::uint64_t frame = 0;
   bool never_came = false;  // a message was missing: the frame is the last one received before
-  std::string session;  // session_key() of where it happened; empty: in none
+  std::string session;      // session_key() of where it happened; empty: in none
 };
 
 /// A SIP status or an RP cause with its number of occurrences.

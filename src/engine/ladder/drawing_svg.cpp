@@ -59,7 +59,8 @@ constexpr std::string_view kMarkStyle = R"(
   .rung .unreached .call, .rung .unreached .answer { stroke:var(--line); fill:var(--line); }
   .rung .unreached text { fill:var(--unsupported); opacity:.7; }
   .rung .mark { text-anchor:end; font-weight:700; }
-  .rung .pass .mark { fill:var(--pass); } .rung .fail .mark, .rung .error .mark { fill:var(--fail); }
+  .rung .pass .mark { fill:var(--pass); }
+  .rung .fail .mark, .rung .error .mark { fill:var(--fail); }
   .rung .inconclusive .mark, .rung .unsupported .mark { fill:var(--inconclusive); }
   .rung a:hover .label, .rung a:focus .label { text-decoration:underline; }
 )";

@@ -41,6 +41,9 @@ REFUSED = {"message_only"}
 HARMLESS = {"", "Trailing stray characters"}
 WARNING = 0x600000
 
+# A step that we send: its id, its party, what it copies or its message.
+SENT = re.compile(r"(\w\d+)\s+(ue2?|cscf)\s+->\s+gw\s+(?:copy (s\d+)|(\S+))")
+
 FIELDS = """
 frame.number frame.packet_flags_direction ip.src udp.payload _ws.malformed _ws.expert.message
 _ws.expert.severity
@@ -48,7 +51,8 @@ sip.Method sip.Status-Code sip.r-uri sip.Call-ID sip.CSeq.method sip.CSeq.seq si
 sip.from.addr sip.from.tag
 sip.to.addr sip.to.tag sip.ppi.addr sip.pai.addr sip.In-Reply-To sip.Max-Forwards sip.Content-Type
 sip.Content-Length
-sip.Contact sip.Route sip.Event sip.Subscription-State sip.Expires sip.Supported sip.auth.username sip.auth.digest.response sip.auth.nc
+sip.Contact sip.Route sip.Event sip.Subscription-State sip.Expires sip.Supported
+sip.auth.username sip.auth.digest.response sip.auth.nc
 gsm_a.rp.msg_type gsm_a.rp.rp_message_reference gsm_a.rp.cause gsm_a.dtap.cld_party_bcd_num
 gsm_a.dtap.clg_party_bcd_num
 gsm_sms.tp-mti gsm_sms.tp-mr gsm_sms.tp-rd gsm_sms.tp-srr gsm_sms.tp-rp gsm_sms.tp-udhi
@@ -209,7 +213,7 @@ class Frame(dict):
 
 
 def read_ladders(topology):
-    """Steps of every built-in ladder of that topology that our UEs send: ladder -> message names."""
+    """What our UEs send in each built-in ladder of that topology: ladder -> message names."""
     ladders, messages = {}, {}
     for path in sorted((ROOT / "src" / "scenarios").glob("*.ladder")):
         for line in path.read_text().splitlines():
@@ -222,7 +226,7 @@ def read_ladders(topology):
                     del ladders[name]
             elif (match := re.search(r" on (gm|isc)( |$)", line)) and match.group(1) != topology:
                 continue
-            elif match := re.match(r"(\w\d+)\s+(ue2?|cscf)\s+->\s+gw\s+(?:copy (s\d+)|(\S+))", line):
+            elif match := SENT.match(line):
                 step, _, copied, message = match.groups()
                 messages[step] = message or messages[copied]
                 sends.append(messages[step])
