@@ -45,7 +45,9 @@ class Planner {
     check_options();
     for (std::size_t l = 0; l < plan_.book.ladders.size(); ++l) {
       const Ladder& ladder = plan_.book.ladders[l];
-      if (selection_.ladders[l] && plays_on(ladder, plan_.topology)) add_item(ladder);
+      // What the gateway begins is played beside the ladders that make it begin.
+      const bool ours = !ladder.steps.empty() && ladder.steps.front().from != Party::gw;
+      if (selection_.ladders[l] && ours && plays_on(ladder, plan_.topology)) add_item(ladder);
     }
     plan_.selected = std::move(selection_.requirements);
     if (errors_.empty() && plan_.items.empty()) {

@@ -222,6 +222,16 @@ void SuitePlayer::leave_rest() {
   }
 }
 
+/// In the order of the ladders, whichever was done first.
+void SuitePlayer::sort_findings() {
+  const auto position = [&](const SuiteFinding& finding) {
+    return std::find_if(suite_.ladders.begin(), suite_.ladders.end(),
+                        [&](const SuiteLadder& row) { return row.name == finding.ladder; }) -
+           suite_.ladders.begin();
+  };
+  std::ranges::stable_sort(suite_.findings, {}, position);
+}
+
 void SuitePlayer::finish() {
   suite_.duration = MonotonicClock::read() - began_;
   suite_.interrupted = interrupts() > 0;
@@ -231,6 +241,7 @@ void SuitePlayer::finish() {
     suite_.findings_counted = 0;
   }
   leave_rest();
+  sort_findings();
   suite_.verdict = suite_verdict(suite_);
 }
 

@@ -47,6 +47,7 @@ class SuitePlayer {
   void take(Job& job);
   void lose(Gateway& gateway, std::string ending);
   void leave_rest();
+  void sort_findings();
   void finish();
   [[nodiscard]] std::string running() const;
 

@@ -22,8 +22,9 @@ class Page(html.parser.HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.tags, self.open, self.text = [], [], {}
+        self.tags, self.open, self.pieces = [], [], {}
         self.feed(text)
+        self.text = {tag: "".join(pieces) for tag, pieces in self.pieces.items()}
 
     def handle_starttag(self, tag, attributes):
         self.tags.append((tag, dict(attributes)))
@@ -36,7 +37,7 @@ class Page(html.parser.HTMLParser):
 
     def handle_data(self, data):
         for tag, _ in self.open:
-            self.text[tag] = self.text.get(tag, "") + data
+            self.pieces.setdefault(tag, []).append(data)
 
     def attributes(self, tag, name):
         return [attributes[name] for t, attributes in self.tags if t == tag and name in attributes]
