@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 namespace rung::gateway {
@@ -17,7 +16,7 @@ class FixedText {
   bool set(std::string_view text) {
     if (text.size() > kSizeMax) return false;
     size_ = static_cast<std::uint8_t>(text.size());
-    std::memcpy(text_, text.data(), text.size());
+    text.copy(text_, text.size());
     return true;
   }
   void clear() { size_ = 0; }
