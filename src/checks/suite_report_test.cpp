@@ -2,33 +2,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "checks/catalogue.hpp"
+#include "checks/report_fixture.hpp"
 #include "checks/result_json.hpp"
 #include "checks/suite_report.hpp"
 
 namespace rung {
 namespace {
 
+using report_fixture::expect_golden;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-void expect_golden(const std::string& name, const std::string& actual) {
-  const std::string path = std::string(RUNG_SOURCE_DIR "/tests/golden/report/") + name;
-  if (std::getenv("RUNG_UPDATE_GOLDEN") != nullptr) {
-    std::ofstream(path, std::ios::binary) << actual;
-    return;
-  }
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream expected;
-  expected << file.rdbuf();
-  EXPECT_EQ(expected.str(), actual) << "RUNG_UPDATE_GOLDEN=1 rewrites " << path;
-}
 
 constexpr std::size_t at(Verdict v) { return static_cast<std::size_t>(v); }
 
