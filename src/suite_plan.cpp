@@ -206,7 +206,7 @@ class Planner {
 std::string idle_reason(const SuitePlan& plan, std::size_t i) {
   const Requirement& r = plan.requirements.entries()[i];
   if (!plan.selected[i]) return "outside the selection";
-  if (!(plan.topology == Topology::gm ? r.on_gm : r.on_isc)) {
+  if (!judged_on(r, plan.topology)) {
     return fmt::format("not to be seen on {}", to_string(plan.topology));
   }
   if (binds_our_side(r, plan.topology)) return "binds our own side";

@@ -33,7 +33,7 @@ class Collector {
   void add_rules(const Ladder& ladder, const Step& step) {
     for (const std::string& id : step.requirements) {
       const RequirementIndex index = table_.find(id);
-      if (!index.valid() || !judged_here(table_.at(index))) continue;
+      if (!index.valid() || !judged_on(table_.at(index), topology_)) continue;
       if (table_.at(index).rule == nullptr) {
         found_.without_rule.push_back(fmt::format("{} {} {}", ladder.name, step.id, id));
         continue;
@@ -44,7 +44,7 @@ class Collector {
 
   void add_field(const Ladder& ladder, const Step& step, Path path, const std::string& id) {
     const RequirementIndex index = table_.find(id);
-    if (!index.valid() || !judged_here(table_.at(index))) return;
+    if (!index.valid() || !judged_on(table_.at(index), topology_)) return;
     const bool ours = step.from != Party::gw;
     if (ours != binds_our_side(table_.at(index), topology_)) return;
     const ProofKind kind = ours ? ProofKind::precondition : ProofKind::field;
@@ -53,10 +53,6 @@ class Collector {
 
   void add_proof(RequirementIndex index, Proof proof) {
     found_.proofs[index.value].push_back(std::move(proof));
-  }
-
-  [[nodiscard]] bool judged_here(const Requirement& requirement) const {
-    return topology_ == Topology::gm ? requirement.on_gm : requirement.on_isc;
   }
 
   const LadderBook& book_;

@@ -369,7 +369,7 @@ std::uint32_t ProgramBuilder::add_requirements(const std::vector<std::string>& i
       continue;
     }
     const Requirement& requirement = table_.at(index);
-    if (topology_ == Topology::gm ? !requirement.on_gm : !requirement.on_isc) continue;
+    if (!judged_on(requirement, topology_)) continue;
     if (rules_only && requirement.rule == nullptr) continue;
     program_.requirements_.push_back(index);
     program_.selected_[index.value] = true;

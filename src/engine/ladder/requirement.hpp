@@ -53,6 +53,11 @@ struct Requirement {
   Basis basis = Basis::content;
 };
 
+/// Whether the requirement can be judged on that topology.
+[[nodiscard]] inline bool judged_on(const Requirement& requirement, Topology topology) {
+  return topology == Topology::gm ? requirement.on_gm : requirement.on_isc;
+}
+
 class RequirementTable {
  public:
   RequirementTable() = default;
