@@ -15,6 +15,9 @@
 
 namespace rung {
 
+/// Its file in a run directory.
+inline constexpr const char* kCaptureName = "capture.pcapng";
+
 class RunCapture {
  public:
   /// `mode`: off, failed, all, or whole: all that a ring holds, with the comments of failed, for

@@ -13,16 +13,12 @@
 namespace rung {
 namespace {
 
-constexpr const char* kCaptureName = "capture.pcapng";
-
 /// Runs of a suite show nothing of themselves but their end.
 class NullObserver final : public RunObserver {
  public:
   void phase_began(Phase, const RunSnapshot&) override {}
   void progress(const RunSnapshot&) override {}
 };
-
-std::int64_t wall_clock_ns() { return ns(MonotonicClock::read() + wall_offset()); }
 
 }  // namespace
 

@@ -93,8 +93,7 @@ int verb_check(const Options& options) {
   }
   SuiteResult suite = planned_result(options, plan);
   if (options.list) return list(plan, suite);
-  auto directory = RunDirectory::create(options.run_dir, suite.suite_id,
-                                        ns(MonotonicClock::read() + wall_offset()));
+  auto directory = RunDirectory::create(options.run_dir, suite.suite_id, wall_clock_ns());
   if (!directory.ok()) return complain(kExitEnvironment, {directory.error()});
   if (std::string error = keep_ladders(options.ladder, directory->path()); !error.empty()) {
     return complain(kExitEnvironment, {std::move(error)});

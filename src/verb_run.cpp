@@ -21,7 +21,6 @@ namespace {
 
 /// What a scrape that has begun takes to leave the exporter.
 constexpr Duration kScrapeAnswerTime = 100ms;
-constexpr const char* kCaptureName = "capture.pcapng";
 
 /// Whoever scraped the run gets to see its final figures, within the limit.
 void await_last_scrape(const Options& options, const std::optional<Exporter>& exporter) {
@@ -56,7 +55,7 @@ int report(const RunResult& result, RunDirectory& directory, std::vector<std::st
 int verb_run(const Options& asked) {
   Options options = asked;  // with what the ladders need
   const std::uint16_t run_id = choose_run_id(options);
-  const std::int64_t started_wall_ns = ns(MonotonicClock::read() + wall_offset());
+  const std::int64_t started_wall_ns = wall_clock_ns();
   RunSetup setup;
   if (const auto errors = set_up_run(options, run_id, setup); !errors.empty()) {
     return complain(kExitUsage, errors);

@@ -24,6 +24,8 @@ Duration wall_offset() {
   return Duration{read_clock(CLOCK_REALTIME) - read_clock(CLOCK_MONOTONIC)};
 }
 
+std::int64_t wall_clock_ns() { return ns(MonotonicClock::read() + wall_offset()); }
+
 void sleep_until(Time until) {
   if (ns(until) <= 0) return;
   const timespec t{ns(until) / kNanosecondsPerSecond, ns(until) % kNanosecondsPerSecond};

@@ -20,6 +20,9 @@ class MonotonicClock final : public Clock {
 /// be set while a run lasts: measure it near its use.
 Duration wall_offset();
 
+/// Nanoseconds since 1970.
+std::int64_t wall_clock_ns();
+
 /// Sleeps the calling thread until `until` on CLOCK_MONOTONIC; returns at once when that is past.
 void sleep_until(Time until);
 
