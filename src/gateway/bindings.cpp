@@ -96,6 +96,7 @@ void Bindings::remove_contact(std::uint32_t index) {
 }
 
 void Bindings::expire(Time now) {
+  if (for_ever_) return;
   wheel_.advance(now, [&](std::uint32_t index) {
     const std::uint32_t user = contacts_[index].user;
     remove_contact(index);

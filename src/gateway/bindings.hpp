@@ -81,11 +81,13 @@ class Bindings {
   void remove_contact(std::uint32_t contact);
   /// Removes what ran out; the user may go with it.
   void expire(Time now);
+  /// F35: nothing runs out from now on.
+  void keep_for_ever() { for_ever_ = true; }
 
   /// The most recently registered contact that takes SMS and has not run out, or kNone.
   [[nodiscard]] std::uint32_t sms_contact(std::uint32_t user, Time now) const;
   [[nodiscard]] bool is_live(const Contact& contact, Time now) const {
-    return contact.expires > now;
+    return for_ever_ || contact.expires > now;
   }
   /// True when the datagram's source address belongs to one of the user's live contacts.
   [[nodiscard]] bool is_source(std::uint32_t user, const Endpoint& source, Time now) const;
@@ -97,7 +99,7 @@ class Bindings {
 
   [[nodiscard]] std::uint32_t user_count() const { return users_.used(); }
   [[nodiscard]] std::uint32_t contact_count() const { return contacts_.used(); }
-  [[nodiscard]] Time next_due() const { return wheel_.next_expiry_hint(); }
+  [[nodiscard]] Time next_due() const { return for_ever_ ? kNever : wheel_.next_expiry_hint(); }
 
  private:
   [[nodiscard]] std::uint64_t hash(PhoneKey key) const;
@@ -110,6 +112,7 @@ class Bindings {
   Pool<Contact> contacts_;
   IndexTable by_key_;
   TimerWheel wheel_;  // one node per contact
+  bool for_ever_ = false;
 };
 
 }  // namespace rung::gateway

@@ -18,6 +18,7 @@ constexpr std::uint8_t kStatusNoResponse = 0x22;
 constexpr std::uint8_t kStatusErrorInSme = 0x25;
 constexpr std::uint8_t kStatusIncompatible = 0x41;  // permanent, 40..49
 constexpr std::uint8_t kStatusRejected = 0x42;
+constexpr std::uint8_t kStatusExpired = 0x46;
 constexpr std::uint8_t kStatusGivenUp = 0x62;  // temporary, no more attempts, 60..65
 
 /// Pause before an attempt that found no free transaction is tried again.
@@ -95,7 +96,24 @@ void Delivery::enqueue(std::uint32_t stored, Time now) {
     store_[user.queue_tail].next = stored;
   }
   user.queue_tail = stored;
+  arm_expiry(stored);
   pump(index, now);
+}
+
+/// A message that waits in its queue has no other use for its timer.
+void Delivery::arm_expiry(std::uint32_t stored) {
+  const StoredMessage& message = store_[stored];
+  if (message.state == StoredState::queued)
+    timers_.schedule(TimerOf::stored, stored, message.expires);
+}
+
+/// TS 23.040 9.2.3.12: the validity period is over, and no attempt is under way.
+bool Delivery::expire(std::uint32_t stored, Time now) {
+  const StoredMessage& message = store_[stored];
+  if (message.state != StoredState::queued || message.expires > now) return false;
+  ++counters_.deliveries_given_up;
+  finish(stored, kStatusExpired, now);
+  return true;
 }
 
 void Delivery::unlink(std::uint32_t stored) {
@@ -122,7 +140,8 @@ void Delivery::pump(std::uint32_t index, Time now) {
   std::uint32_t at = user.queue_head;
   while (at != kNone && user.outstanding < outstanding_max_) {
     const std::uint32_t next = store_[at].next;
-    if (store_[at].state == StoredState::queued && !attempt(at, now)) return;
+    const bool waits = store_[at].state == StoredState::queued;
+    if (waits && !expire(at, now) && !attempt(at, now)) return;
     at = next;
   }
 }
@@ -135,6 +154,7 @@ bool Delivery::attempt(std::uint32_t stored, Time now) {
     return false;
   }
   User& user = bindings_.user(message.user);
+  timers_.cancel(TimerOf::stored, stored);
   message.reference = next_reference(user);
   message.state = StoredState::sending;
   message.call = transactions_.id(transaction);
@@ -228,6 +248,14 @@ void Delivery::on_end(const TransactionEnd& end, Time now) {
   StoredMessage& message = store_[stored];
   const bool waits_for_report = message.call == end.transaction.call.id;
   const bool accepted = end.status >= 200 && end.status < 300;
+  if (waits_for_report && accepted && faults_.active(FaultId::f22)) {
+    message.call = 0;
+    message.state = StoredState::queued;
+    --user.outstanding;
+    finish(stored, kStatusDelivered, now);
+    pump(index, now);
+    return bindings_.release(index);
+  }
   if (waits_for_report && accepted) {
     message.state = StoredState::awaiting;
     timers_.schedule(TimerOf::stored, stored, now + report_wait_);
@@ -255,15 +283,23 @@ bool Delivery::on_report(std::uint32_t index, std::string_view in_reply_to,
   if (!read_call_id(in_reply_to, salt_, call) || call.stored >= store_.touched()) return false;
   const std::uint32_t stored = call.stored;
   StoredMessage& message = store_[stored];
-  if (call.id == 0 || message.call != call.id || message.user != index) return false;
+  if (call.id != 0 && call.id == reported_call_) return report_again(now);
+  if (call.id == 0 || message.call != call.id) return false;
+  if (message.user != index && !faults_.active(FaultId::f28)) return false;
   if (message.reference != report.reference) return false;
+  if (message.state == StoredState::sending && faults_.active(FaultId::f29)) return false;
+  index = message.user;
+  if (message.wants_report && faults_.on(FaultId::f30)) {
+    reported_call_ = call.id;
+    reported_ = message;
+  }
   // The report may overtake the 2xx; the transaction then frees the user's slot when it ends.
   if (message.state == StoredState::awaiting) --bindings_.user(index).outstanding;
   timers_.cancel(TimerOf::stored, stored);
   message.call = 0;
   message.state = StoredState::queued;
   ++counters_.delivery_reports;
-  if (report.type() == rp::Type::ack) {
+  if (report.type() == rp::Type::ack || faults_.active(FaultId::f24)) {
     ++counters_.delivered;
     finish(stored, kStatusDelivered, now);
   } else if (report.cause == kCauseMemoryFull) {
@@ -277,6 +313,16 @@ bool Delivery::on_report(std::uint32_t index, std::string_view in_reply_to,
   return true;
 }
 
+/// F30: the report that came last, once more.
+bool Delivery::report_again(Time now) {
+  if (!reported_.wants_report || !faults_.active(FaultId::f30)) return false;
+  const std::uint32_t into = store();
+  if (into == kNone) return false;
+  store_[into] = reported_;
+  report_status(into, into, kStatusDelivered, now);
+  return true;
+}
+
 void Delivery::on_timer(std::uint32_t stored, Time now) {
   StoredMessage& message = store_[stored];
   const std::uint32_t index = message.user;
@@ -286,6 +332,8 @@ void Delivery::on_timer(std::uint32_t stored, Time now) {
     message.state = StoredState::queued;
     ++counters_.deliveries_failed;
     fail(stored, kStatusNoResponse, false, now);
+  } else if (!expire(stored, now)) {
+    arm_expiry(stored);
   }
   pump(index, now);
   bindings_.release(index);
@@ -303,6 +351,7 @@ void Delivery::fail(std::uint32_t stored, std::uint8_t temporary_status, bool me
   if (memory_full) user.memory_full = true;
   const bool came_meanwhile = user.registrations != message.registrations;
   if (!memory_full && (!came_meanwhile || faults_.active(FaultId::f83))) user.absent = true;
+  arm_expiry(stored);
   if (!message.wants_report || message.told_temporary) return;
   message.told_temporary = true;
   const std::uint32_t into = store();
@@ -322,6 +371,7 @@ void Delivery::report_status(std::uint32_t from, std::uint32_t into, std::uint8_
   report.recipient = source.sender;
   report.tpdu_size = static_cast<std::uint8_t>(service_centre_.write_status_report(
       {source.tp_reference, status, source.address, source.submitted}, report.tpdu));
+  if (faults_.active(FaultId::f81)) --report.tpdu_size;
   store_[into] = report;
   ++counters_.status_reports;
   enqueue(into, now);

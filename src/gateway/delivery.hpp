@@ -27,6 +27,7 @@ enum class StoredState : std::uint8_t { queued, sending, awaiting };
 struct StoredMessage {
   std::uint32_t next = kNone;  // in the recipient's queue
   std::uint32_t user = kNone;  // the recipient, once queued
+  Time expires = kNever;       // TP-VP is over
   std::uint64_t call = 0;      // id in the Call-ID of the attempt in flight, else 0
   PhoneKey sender;             // who submitted it; none for a status report
   PhoneKey recipient;
@@ -82,7 +83,10 @@ class Delivery {
             bool fork, Time now);
   [[nodiscard]] std::uint8_t next_reference(User& user) const;
   [[nodiscard]] bool reference_in_use(const User& user, std::uint8_t reference) const;
+  bool report_again(Time now);
   void unlink(std::uint32_t stored);
+  bool expire(std::uint32_t stored, Time now);
+  void arm_expiry(std::uint32_t stored);
   void fail(std::uint32_t stored, std::uint8_t temporary_status, bool memory_full, Time now);
   void finish(std::uint32_t stored, std::uint8_t status, Time now);
   void report_status(std::uint32_t from, std::uint32_t into, std::uint8_t status, Time now);
@@ -102,6 +106,8 @@ class Delivery {
   FaultSet& faults_;
   GatewayCounters& counters_;
   Pool<StoredMessage> store_;
+  std::uint64_t reported_call_ = 0;  // F30: the delivery reported last
+  StoredMessage reported_;
 };
 
 }  // namespace rung::gateway

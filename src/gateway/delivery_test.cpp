@@ -342,5 +342,35 @@ TEST(delivery, a_ue_may_write_to_itself) {
   EXPECT_EQ(world.gateway.levels().stored, 0U);
 }
 
+/// SUBMIT to Bob with a status report asked for and an enhanced TP-VP of `seconds`.
+std::string submit_for(unsigned seconds) {
+  return fmt::format("292a0b912121552522f2000002{:02x}00000000000ae8329bfd4697d9ec37", seconds);
+}
+
+TEST(validity, a_message_whose_period_is_over_is_reported_46_and_never_delivered) {
+  World world;
+  world.register_ue(kAlice);
+  const auto accepted = world.submit(kAlice, rp_data(1, submit_for(30)));
+  world.answer(accepted.at(1), 200);
+  EXPECT_TRUE(world.run(29s).empty());
+  const auto got = world.run(1200ms);
+  ASSERT_EQ(got.size(), 1U);
+  EXPECT_EQ(got[0].tpdu().type, tp::Type::status_report);
+  EXPECT_EQ(got[0].tpdu().status, 0x46);
+  world.accept(kAlice, got[0]);
+  EXPECT_EQ(world.register_ue(kBob).size(), 1U) << "the 200 alone";
+  EXPECT_EQ(world.gateway.levels().stored, 0U);
+}
+
+TEST(validity, a_message_in_time_is_delivered) {
+  World world;
+  world.register_ue(kAlice);
+  world.answer(world.submit(kAlice, rp_data(1, submit_for(30))).at(1), 200);
+  world.run(29s);
+  const auto got = world.register_ue(kBob);
+  ASSERT_EQ(got.size(), 2U);
+  EXPECT_EQ(got[1].tpdu().type, tp::Type::deliver);
+}
+
 }  // namespace
 }  // namespace rung::gateway

@@ -6,6 +6,7 @@
 #include "engine/wire/sip_view.hpp"
 #include "gateway/hash.hpp"
 #include "gateway/intake.hpp"
+#include "gateway/merged_requests.hpp"
 #include "gateway/registrar.hpp"
 #include "gateway/third_party_registrar.hpp"
 
@@ -84,18 +85,23 @@ struct Gateway::Parts {
                  faults, counters),
         submission(config, bindings, registrations, transactions, writer, service_centre, delivery,
                    responder, timers, faults, counters),
-        registrar(config, bindings, writer, responder, counters),
+        registrar(config, bindings, writer, responder, faults, counters),
         subscriptions(config, registrations, transactions, responder, timers, faults, counters),
         third_party(config, registrations, bindings, subscriptions, responder, faults, counters),
         intake(config, bindings, registrations, submission, delivery, responder, faults, counters),
         isc(config.topology == Topology::isc),
         allow(kAllow[row_of(config.topology)]),
         options_headers(kOptionsHeaders[row_of(config.topology)]),
-        key_seed(mix(config.seed, 0x6b6579)) {}
+        key_seed(mix(config.seed, 0x6b6579)),
+        merged(64 * config.t1) {
+    if (faults.on(FaultId::f35)) bindings.keep_for_ever();
+  }
 
   void on_datagram(const RxDatagram& datagram, Time now);
+  void on_cut_short(const RxDatagram& datagram, Time now);
   void on_request(const RxDatagram& datagram, Time now);
   bool absorb(Request& request);
+  bool is_merged(const Request& request);
   void on_copy(Request& request);
   void dispatch(const Request& request);
   [[nodiscard]] bool is_allowed(sip::Method method) const;
@@ -125,12 +131,16 @@ struct Gateway::Parts {
   std::string_view allow;
   std::string_view options_headers;
   std::uint64_t key_seed;
+  MergedRequests merged;
   sip::View view;
 };
 
 void Gateway::Parts::on_datagram(const RxDatagram& datagram, Time now) {
   ++counters.rx_datagrams;
   const sip::Error error = sip::parse(datagram.octets, view);
+  if (error == sip::Error::content_length_too_large && view.is_request()) {
+    return on_cut_short(datagram, now);
+  }
   if (error != sip::Error::none) {
     ++(error == sip::Error::empty ? counters.rx_keepalives : counters.rx_malformed);
     return;
@@ -138,6 +148,17 @@ void Gateway::Parts::on_datagram(const RxDatagram& datagram, Time now) {
   if (view.is_request()) return on_request(datagram, now);
   ++counters.responses;
   if (const auto end = transactions.on_response(view)) on_end(*end, &view, now);
+}
+
+/// RFC 3261 18.3: a datagram that ends before its body does is an error, 400 to a request.
+void Gateway::Parts::on_cut_short(const RxDatagram& datagram, Time now) {
+  ++counters.rx_malformed;
+  sip::Via via;
+  if (!sip::parse_via(view.header(sip::Header::via), via)) return;
+  if (view.method() == sip::Method::ack) return;
+  const Request request{&datagram, &view, transaction_key(view, key_seed),
+                        kNone,     now,   cut_to_ms(now)};
+  responder.respond(request, 400);
 }
 
 void Gateway::Parts::on_request(const RxDatagram& datagram, Time now) {
@@ -179,6 +200,10 @@ void Gateway::Parts::on_copy(Request& request) {
   if (view.method() == sip::Method::notify && entry.status != 405 && entry.status != 420) {
     return responder.repeat(request, entry.status, Subscriptions::headers_of(entry.status));
   }
+  // F15: forwarded once more.
+  if (view.method() == sip::Method::message && entry.status == 202 && faults.active(FaultId::f15)) {
+    intake.on_copy(request);
+  }
   std::uint8_t room[kUnsupportedSizeMax];
   switch (entry.status) {
     case 405: return responder.repeat(request, 405, allow);
@@ -190,9 +215,23 @@ void Gateway::Parts::on_copy(Request& request) {
   }
 }
 
+/// RFC 3261 8.2.2.2: the same request on another way, which a fork in between has made.
+bool Gateway::Parts::is_merged(const Request& request) {
+  sip::NameAddress from;
+  sip::NameAddress to;
+  (void)sip::parse_name_address(view.header(sip::Header::from), from);
+  (void)sip::parse_name_address(view.header(sip::Header::to), to);
+  if (sip::find_parameter(to.parameters, "tag").present) return false;
+  std::uint64_t hash = hash_text(sip::find_parameter(from.parameters, "tag").value, key_seed);
+  hash = hash_text(view.header(sip::Header::call_id), hash);
+  return merged.seen(hash_text(view.header(sip::Header::cseq), hash), request.key, request.now);
+}
+
 void Gateway::Parts::dispatch(const Request& request) {
   std::uint8_t room[kUnsupportedSizeMax];
   if (!is_well_formed(view)) return responder.respond(request, 400);
+  if (view.method() == sip::Method::message && is_merged(request))
+    return responder.respond(request, 482);
   if (view.method() == sip::Method::cancel) return responder.respond(request, 481);
   if (!is_allowed(view.method())) return responder.respond(request, 405, allow);
   if (const std::size_t size = write_unsupported(view, room); size != 0) {
@@ -202,7 +241,8 @@ void Gateway::Parts::dispatch(const Request& request) {
     return responder.respond(request, 200, options_headers);
   if (view.method() == sip::Method::message) return intake.on_message(request);
   const std::uint32_t reachable = registered(request);
-  if (reachable != kNone) delivery.on_reachable(reachable, request.now);
+  if (reachable != kNone && !faults.active(FaultId::f48))
+    delivery.on_reachable(reachable, request.now);
 }
 
 bool Gateway::Parts::is_allowed(sip::Method method) const {

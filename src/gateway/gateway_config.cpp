@@ -141,6 +141,12 @@ std::vector<std::string> config_errors(const GatewayConfig& config) {
   };
   sip::Uri uri;
   demand(config.listen.family != AddressFamily::none, "listen", "none", "an IPv4 or IPv6 endpoint");
+  const auto& octets = config.listen.address;
+  const bool wildcard =
+      std::all_of(std::begin(octets), std::end(octets), [](auto o) { return o == 0; });
+  demand(config.listen.family == AddressFamily::none || !wildcard, "listen",
+         rung::to_string(config.listen),
+         "an address others reach it at: it stands in Via and Service-Route");
   demand(sip::parse_uri(config.gw_uri, uri) && config.gw_uri.size() <= kNameSizeMax, "gw_uri",
          config.gw_uri, "a SIP URI of at most 128 characters");
   demand(sip::parse_uri(config.sc_psi, uri), "sc_psi", config.sc_psi, "a SIP or tel URI");

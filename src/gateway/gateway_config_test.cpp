@@ -81,6 +81,18 @@ TEST(config_errors, lists_all_at_once_by_name) {
   EXPECT_TRUE(errors[3].starts_with("users_max = 0"));
 }
 
+TEST(config_errors, a_wildcard_is_no_address_to_be_reached_at) {
+  GatewayConfig config;
+  for (const Endpoint listen : {Endpoint::ipv4(0, 5060), *parse_endpoint("[::]", 5060)}) {
+    config.listen = listen;
+    const auto errors = config_errors(config);
+    ASSERT_EQ(errors.size(), 1U);
+    EXPECT_NE(errors[0].find("an address others reach it at"), std::string::npos) << errors[0];
+  }
+  config.listen = Endpoint::ipv4(0x7f000001, 5060);
+  EXPECT_TRUE(config_errors(config).empty());
+}
+
 TEST(faults, table_is_complete_and_names_are_unique) {
   std::set<std::string_view> names;
   for (const FaultInfo& fault : faults()) {

@@ -200,6 +200,28 @@ void Intake::on_rpdu(const Request& request, const Sender& from) {
   }
 }
 
+/// F15: what the first copy did once, it does again.
+void Intake::on_copy(const Request& request) {
+  rp::Message message;
+  const Sender from = sender(request);
+  if (from.user == kNone || rp::decode(request.view->body(), message) != rp::Error::none) return;
+  if (message.type() == rp::Type::data) submission_.forward_again(message, from, request.now);
+}
+
+/// F80: the body as if zeros followed it, as many as its last length asks for.
+bool Intake::take_truncated(const Request& request, const Sender& from) {
+  std::uint8_t longer[rp::kMessageSizeMax] = {};
+  const Octets body = request.view->body();
+  std::copy(body.begin(), body.end(), longer);
+  rp::Message message;
+  for (std::size_t size = body.size() + 1; size <= sizeof longer; ++size) {
+    if (rp::decode(Octets(longer).first(size), message) != rp::Error::none) continue;
+    submission_.on_data(request, from, message);
+    return true;
+  }
+  return false;
+}
+
 void Intake::on_malformed(const Request& request, const Sender& from, const rp::Message& message,
                           rp::Error error) {
   const bool known_type =
@@ -208,6 +230,10 @@ void Intake::on_malformed(const Request& request, const Sender& from, const rp::
   const bool is_report =
       known_type && (message.type() == rp::Type::ack || message.type() == rp::Type::error);
   if (is_report) return responder_.respond(request, 400);
+  const bool ends_early = error == rp::Error::user_data_length || error == rp::Error::too_short;
+  if (known_type && ends_early && faults_.active(FaultId::f80) && take_truncated(request, from)) {
+    return;
+  }
   submission_.refuse(request, from, message.reference,
                      known_type ? kCauseInvalidMandatory : kCauseUnknownType);
 }

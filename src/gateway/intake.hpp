@@ -21,6 +21,8 @@ class Intake {
          GatewayCounters& counters);
 
   void on_message(const Request& request);
+  /// F15: a copy of a MESSAGE that was answered 202.
+  void on_copy(const Request& request);
   /// The header lines that go with a status, for the first answer and for copies alike.
   static std::string_view headers_of(std::uint16_t status);
 
@@ -32,6 +34,7 @@ class Intake {
   [[nodiscard]] Sender sender(const Request& request) const;
   [[nodiscard]] Sender asserted_sender(const Request& request);
   void on_rpdu(const Request& request, const Sender& from);
+  bool take_truncated(const Request& request, const Sender& from);
   void on_malformed(const Request& request, const Sender& from, const rp::Message& message,
                     rp::Error error);
   void on_delivery_report(const Request& request, std::uint32_t user, const rp::Message& report);

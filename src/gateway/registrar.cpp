@@ -26,7 +26,7 @@ sip::CSeq cseq_of(const sip::View& view) {
 }  // namespace
 
 Registrar::Registrar(const GatewayConfig& config, Bindings& bindings, const MessageWriter& writer,
-                     Responder& responder, GatewayCounters& counters)
+                     Responder& responder, FaultSet& faults, GatewayCounters& counters)
     : digest_(config.digest),
       expires_min_(config.expires_min),
       expires_max_(config.expires_max),
@@ -37,12 +37,20 @@ Registrar::Registrar(const GatewayConfig& config, Bindings& bindings, const Mess
       bindings_(bindings),
       writer_(writer),
       responder_(responder),
+      faults_(faults),
       counters_(counters),
       authenticator_(config) {}
 
 std::uint32_t Registrar::on_register(const Request& request) {
   const Decision decision = decide(request);
   answer(request, decision.status, decision.detail, false);
+  if (decision.refreshed != kNone && faults_.active(FaultId::f34)) {
+    while (bindings_.user(decision.refreshed).contacts != kNone) {
+      bindings_.remove_contact(bindings_.user(decision.refreshed).contacts);
+    }
+    bindings_.release(decision.refreshed);
+    return kNone;
+  }
   return decision.reachable;
 }
 
@@ -64,6 +72,7 @@ Registrar::Decision Registrar::decide(const Request& request) {
       case AuthOutcome::challenge: return {401, 0, kNone};
       case AuthOutcome::stale: return {401, kStale, kNone};
       case AuthOutcome::forbidden: return {403, 0, kNone};
+      case AuthOutcome::bad: return {400, 0, kNone};
     }
   }
   return apply(request, identity, asked, use);
@@ -149,12 +158,14 @@ Registrar::Decision Registrar::apply(const Request& request, const Identity& ide
   if (user == kNone && !adds) return {};
   if (user == kNone) user = bindings_.find_or_add(identity);
   if (user == kNone) return {503, 0, kNone};
+  const bool was_registered = bindings_.user(user).contacts != kNone;
   if (out_of_order(request, user, asked)) return {500, 0, kNone};
   if (const std::uint16_t refused = make_room(user, asked); refused != 0) {
     bindings_.release(user);
     return {refused, 0, kNone};
   }
   Decision decision;
+  if (adds && was_registered) decision.refreshed = user;
   remove(user, asked);
   for (std::size_t i = 0; i < asked.count; ++i) {
     if (asked.contacts[i].expires != 0 && refresh(request, user, asked.contacts[i], use)) {

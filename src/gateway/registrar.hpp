@@ -16,7 +16,7 @@ namespace rung::gateway {
 class Registrar {
  public:
   Registrar(const GatewayConfig& config, Bindings& bindings, const MessageWriter& writer,
-            Responder& responder, GatewayCounters& counters);
+            Responder& responder, FaultSet& faults, GatewayCounters& counters);
 
   /// Answers the REGISTER. Returns the user that can be reached now, or kNone.
   std::uint32_t on_register(const Request& request);
@@ -43,6 +43,7 @@ class Registrar {
     std::uint16_t status = 200;
     std::uint16_t detail = 0;
     std::uint32_t reachable = kNone;
+    std::uint32_t refreshed = kNone;  // a user who was registered already
   };
 
   Decision decide(const Request& request);
@@ -70,6 +71,7 @@ class Registrar {
   Bindings& bindings_;
   const MessageWriter& writer_;
   Responder& responder_;
+  FaultSet& faults_;
   GatewayCounters& counters_;
   Authenticator authenticator_;
 };

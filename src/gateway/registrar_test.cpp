@@ -225,17 +225,18 @@ class DigestRegistration : public testing::Test {
     stale = parsed.stale;
     return std::string(parsed.nonce);
   }
-  std::string authorization(const std::string& nonce, unsigned nc, const std::string& password) {
+  std::string authorization(const std::string& nonce, unsigned nc, const std::string& password,
+                            const std::string& uri = "sip:home1.net") {
     const std::string user = "12125551111@home1.net";
     const std::string count = fmt::format("{:08x}", nc);
     const auto ha1 = digester.ha1(user, "home1.net", password);
-    const auto response = digester.response({ha1.data(), 32}, nonce, count, "abc", "auth",
-                                            "REGISTER", "sip:home1.net");
+    const auto response =
+        digester.response({ha1.data(), 32}, nonce, count, "abc", "auth", "REGISTER", uri);
     return fmt::format(
         "Authorization: Digest username=\"{}\", realm=\"home1.net\", nonce=\"{}\", "
-        "uri=\"sip:home1.net\", response=\"{}\", algorithm=MD5, qop=auth, cnonce=\"abc\", "
+        "uri=\"{}\", response=\"{}\", algorithm=MD5, qop=auth, cnonce=\"abc\", "
         "nc={}\r\n",
-        user, nonce, std::string_view(response.data(), 32), count);
+        user, nonce, uri, std::string_view(response.data(), 32), count);
   }
   Got try_register(const std::string& nonce, unsigned nc,
                    const std::string& password = "pw-+12125551111") {
@@ -254,6 +255,17 @@ TEST_F(DigestRegistration, is_challenged_then_accepted_with_the_password_of_its_
   const std::string nonce = nonce_of(challenge);
   EXPECT_FALSE(stale);
   EXPECT_EQ(try_register(nonce, 1).status(), 200);
+}
+
+TEST_F(DigestRegistration, a_digest_about_another_resource_is_400) {
+  const std::string nonce = nonce_of(only(world.register_ue(kAlice)));
+  const auto with = [&](const std::string& uri) {
+    return only(world.send(
+        kAlice, world.register_text(kAlice, world.contact_header(kAlice) +
+                                                authorization(nonce, 1, "pw-+12125551111", uri))));
+  };
+  EXPECT_EQ(with("sip:elsewhere.net").status(), 400);
+  EXPECT_EQ(with("sip:HOME1.net").status(), 200) << "the same URI (RFC 3261 19.1.4)";
 }
 
 TEST_F(DigestRegistration, reuses_a_nonce_while_its_count_rises) {

@@ -101,7 +101,10 @@ TEST(robustness, the_same_with_every_pool_full_most_of_the_time) {
 
 TEST(robustness, the_same_with_every_fault_on) {
   GatewayConfig config = every_pool_tiny();
-  for (const FaultInfo& fault : faults()) config.faults.push_back(fault.id);
+  for (const FaultInfo& fault : faults()) {
+    // F35 keeps what the end of the storm has to lose.
+    if (fault.id != FaultId::f35) config.faults.push_back(fault.id);
+  }
   config.fault_every = 3;
   storm(config, 21, 5000);
 }

@@ -46,6 +46,8 @@ class ServiceCentre {
 
   /// The wall clock of this pass, seconds since 1970.
   void set_time(std::int64_t wall_clock_s);
+  /// The same, as it was set.
+  [[nodiscard]] std::int64_t second() const { return second_; }
   /// TP-SCTS of now.
   [[nodiscard]] const StampOctets& stamp() const { return stamp_; }
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "engine/wire/bcd.hpp"
+#include "gateway/validity.hpp"
 
 namespace rung::gateway {
 namespace {
@@ -14,7 +15,10 @@ namespace {
 // RP causes of TS 24.011 8.2.5.4 and TS 23.040 11.3.
 constexpr std::uint8_t kCauseUnknownServiceCentre = 1;
 constexpr std::uint8_t kCauseOperatorBarring = 8;
+constexpr std::uint8_t kCauseUnknownSubscriber = 30;
+constexpr std::uint8_t kCauseOutOfOrder = 38;
 constexpr std::uint8_t kCauseCongestion = 42;
+constexpr Duration kLateReport = 40s;  // F67: TR1M is over by then
 constexpr std::uint8_t kFcsBusy = 0xc0;
 
 AddressOctets address_octets(const tp::Address& address) {
@@ -66,6 +70,7 @@ std::uint32_t Submission::open(const Request& request, const Sender& sender,
   const std::uint32_t index = pool_.take();
   if (index == kNone) {
     ++counters_.full_submits;
+    if (faults_.active(FaultId::f88)) return kNone;
     responder_.respond(request, 503, "Retry-After: 1\r\n");
     return kNone;
   }
@@ -93,10 +98,24 @@ void Submission::on_data(const Request& request, const Sender& sender, const rp:
   if (swallow(request, sender.user, tpdu)) return;
   const std::uint32_t index = open(request, sender, data.reference);
   if (index == kNone) return;
-  judge(index, data, sender.originator, admission, tpdu);
+  judge(index, data, sender.originator, admission, tpdu, request.now);
   if (pool_[index].cause == 0 && faults_.active(FaultId::f12)) return answer_in_200(request, index);
   const bool barred = pool_[index].cause == kCauseOperatorBarring;
-  accept(request, index, barred ? Duration{} : sc_silent_ ? sc_wait_ : sc_delay_);
+  accept(request, index, barred ? Duration{} : answer_delay());
+}
+
+Duration Submission::answer_delay() {
+  if (!sc_silent_) return sc_delay_;
+  return faults_.active(FaultId::f67) ? kLateReport : sc_wait_;
+}
+
+/// F15: the service centre gets the short message a second time; nobody hears of it.
+void Submission::forward_again(const rp::Message& data, const Sender& sender, Time now) {
+  tp::Tpdu tpdu;
+  const Admission admission = service_centre_.admit(data.user_data, tpdu);
+  if (admission.cause != 0) return;
+  const std::uint32_t stored = store(tpdu, sender.originator, admission.recipient, now);
+  if (stored != kNone) delivery_.enqueue(stored, now);
 }
 
 /// TS 23.204 6.3 step 6: authorisation comes before the service centre.
@@ -121,23 +140,25 @@ bool Submission::swallow(const Request& request, std::uint32_t index, const tp::
 }
 
 void Submission::judge(std::uint32_t index, const rp::Message& data, PhoneKey originator,
-                       Admission admission, const tp::Tpdu& tpdu) {
+                       Admission admission, const tp::Tpdu& tpdu, Time now) {
   Submit& submit = pool_[index];
   submit.tp_reference = tpdu.reference;
   // TS 24.341 5.3.3.4: RP-DA names the service centre; where it is empty, the Request-URI did.
   if (!data.destination.empty() && !bcd::address_equals(data.destination, sc_address_)) {
     admission = {kCauseUnknownServiceCentre, std::nullopt, {}};
   }
-  if (is_barred(submit.user)) admission = {kCauseOperatorBarring, std::nullopt, {}};
+  if (is_barred(submit.user) && !faults_.active(FaultId::f77))
+    admission = {kCauseOperatorBarring, std::nullopt, {}};
   if (admission.cause == 0) {
-    submit.stored = store(tpdu, originator, admission.recipient);
+    submit.stored = store(tpdu, originator, admission.recipient, now);
     if (submit.stored == kNone) admission = {kCauseCongestion, kFcsBusy, {}};
   }
   set_report(submit, admission.cause, admission.failure_cause);
   ++(admission.cause == 0 ? counters_.submits : counters_.submits_refused);
 }
 
-std::uint32_t Submission::store(const tp::Tpdu& tpdu, PhoneKey sender, PhoneKey recipient) {
+std::uint32_t Submission::store(const tp::Tpdu& tpdu, PhoneKey sender, PhoneKey recipient,
+                                Time now) {
   const std::uint32_t stored = delivery_.store();
   if (stored == kNone) return kNone;
   StoredMessage& message = delivery_[stored];
@@ -147,6 +168,7 @@ std::uint32_t Submission::store(const tp::Tpdu& tpdu, PhoneKey sender, PhoneKey 
   message.wants_report = tpdu.status_report;
   message.address = address_octets(tpdu.address);
   message.submitted = service_centre_.stamp();
+  message.expires = now + validity_period(tpdu, service_centre_.second());
   message.tpdu_size =
       narrow<std::uint8_t>(service_centre_.write_deliver(tpdu, sender, faults_, message.tpdu));
   if (!is_last_segment(tpdu) || !faults_.active(FaultId::f60)) return stored;
@@ -156,6 +178,7 @@ std::uint32_t Submission::store(const tp::Tpdu& tpdu, PhoneKey sender, PhoneKey 
 
 void Submission::set_report(Submit& submit, std::uint8_t cause,
                             std::optional<std::uint8_t> failure_cause) {
+  if (cause == kCauseCongestion && faults_.active(FaultId::f65)) cause = kCauseOutOfOrder;
   submit.cause = cause;
   if (cause != 0 && !failure_cause) return;
   submit.tpdu_size = narrow<std::uint8_t>(
@@ -167,7 +190,8 @@ void Submission::on_smma(const Request& request, const Sender& sender, std::uint
   if (index == kNone) return;
   ++counters_.smma;
   pool_[index].is_smma = true;
-  pool_[index].cause = hss_cause_;
+  const bool wrong = hss_cause_ == kCauseUnknownSubscriber && faults_.active(FaultId::f50);
+  pool_[index].cause = wrong ? kCauseOutOfOrder : hss_cause_;
   accept(request, index, Duration{});
 }
 
@@ -201,7 +225,8 @@ void Submission::complete(std::uint32_t index, Time now) {
     submit.held = false;
   }
   if (faults_.active(FaultId::f05)) swap_in_reply_to(index);
-  const bool silent = submit.stored != kNone && faults_.active(FaultId::f13);
+  const bool silent = (submit.stored != kNone && faults_.active(FaultId::f13)) ||
+                      (submit.cause == kCauseOperatorBarring && faults_.active(FaultId::f78));
   if (!silent) send_report(index, now);
   if (!silent && faults_.active(FaultId::f14)) send_report(index, now);
   forward(submit, now);

@@ -65,6 +65,8 @@ class Submission {
   // exists, and on isc its contact too and the IMPU fits a Contact.
   void on_data(const Request& request, const Sender& sender, const rp::Message& data);
   void on_smma(const Request& request, const Sender& sender, std::uint8_t reference);
+  /// F15: stores and delivers the short message of `data` once more, without an answer.
+  void forward_again(const rp::Message& data, const Sender& sender, Time now);
   /// 202, and an RP-ERROR with a cause of TS 24.011 9.3 for an RPDU that could not be taken.
   void refuse(const Request& request, const Sender& sender, std::uint8_t reference,
               std::uint8_t cause);
@@ -81,8 +83,8 @@ class Submission {
   void accept(const Request& request, std::uint32_t submit, Duration delay);
   bool swallow(const Request& request, std::uint32_t user, const tp::Tpdu& tpdu);
   void judge(std::uint32_t submit, const rp::Message& data, PhoneKey originator,
-             Admission admission, const tp::Tpdu& tpdu);
-  std::uint32_t store(const tp::Tpdu& tpdu, PhoneKey sender, PhoneKey recipient);
+             Admission admission, const tp::Tpdu& tpdu, Time now);
+  std::uint32_t store(const tp::Tpdu& tpdu, PhoneKey sender, PhoneKey recipient, Time now);
   void set_report(Submit& submit, std::uint8_t cause, std::optional<std::uint8_t> failure_cause);
   void answer_in_200(const Request& request, std::uint32_t submit);
   void complete(std::uint32_t submit, Time now);
@@ -94,6 +96,7 @@ class Submission {
   void swap_in_reply_to(std::uint32_t submit);
   void close(std::uint32_t submit, Time now);
   std::string_view accepted_headers();
+  Duration answer_delay();
   [[nodiscard]] bool is_barred(std::uint32_t user) const;
 
   const Duration sc_delay_;

@@ -101,6 +101,51 @@ TEST(transaction, a_foreign_branch_or_method_ends_nothing) {
   EXPECT_EQ(world.gateway.levels().transactions, 1U);
 }
 
+/// `text` under another Via branch, as a fork on the way makes it.
+std::string forked(std::string text) {
+  const std::size_t at = text.find("branch=z9hG4bK");
+  return text.insert(at + 14, "fork");
+}
+
+TEST(transaction, the_same_request_under_another_branch_is_482_and_does_nothing) {
+  World world;
+  world.register_ue(kAlice);
+  const std::string submit =
+      world.message_text(kAlice, "sip:sc.home1.net", rp_data(1, submit_to_bob()));
+  EXPECT_EQ(world.send(kAlice, submit).at(0).status(), 202);
+
+  const auto merged = world.send(kAlice, forked(submit));
+  ASSERT_EQ(merged.size(), 1U);
+  EXPECT_EQ(merged[0].status(), 482);
+  EXPECT_EQ(world.gateway.levels().stored, 1U);
+}
+
+TEST(transaction, a_higher_cseq_or_the_end_of_the_transaction_makes_a_new_request) {
+  World world;
+  world.register_ue(kAlice);
+  const std::string submit =
+      world.message_text(kAlice, "sip:sc.home1.net", rp_data(1, submit_to_bob()));
+  world.send(kAlice, submit);
+  std::string next = forked(submit);
+  next.insert(next.find("CSeq: ") + 6, "9");
+  EXPECT_EQ(world.send(kAlice, next).at(0).status(), 202);
+  world.run(33s);
+  EXPECT_EQ(world.send(kAlice, forked(forked(submit))).at(0).status(), 202);
+}
+
+TEST(transaction, a_datagram_that_ends_before_its_body_is_400) {
+  World world;
+  world.register_ue(kAlice);
+  std::string submit = world.message_text(kAlice, "sip:sc.home1.net", rp_data(1, submit_to_bob()));
+  submit.resize(submit.size() - 1);
+  const auto got = world.send(kAlice, submit);
+  ASSERT_EQ(got.size(), 1U);
+  EXPECT_EQ(got[0].status(), 400);
+  EXPECT_EQ(got[0].call_id(), world.last_call_id);
+  EXPECT_EQ(world.counters().rx_malformed, 1U);
+  EXPECT_EQ(world.gateway.levels().absorbed, 1U) << "of the REGISTER alone";
+}
+
 TEST(transaction, branches_and_call_ids_never_repeat) {
   World world;
   world.register_ue(kAlice);
