@@ -38,6 +38,23 @@ constexpr FateRows kFateRows = {"23.040-tp-f", "24.341-5.3.3.4.3-c", "24.341-5.3
 
 RequirementTable requirement_table() { return RequirementTable(kRequirements, kFateRows); }
 
+std::string_view why_unproved(const Requirement& requirement) {
+  struct Row {
+    std::string_view id, why;
+  };
+  static constexpr Row kRows[] = {
+#define RUNG_UNPROVED(id, why) {id, why},
+#include "checks/unproved.def"
+#undef RUNG_UNPROVED
+  };
+  for (const Row& row : kRows) {
+    if (row.id == requirement.id) return row.why;
+  }
+  const bool sip = requirement.legs.find("Gm") != std::string_view::npos ||
+                   requirement.legs.find("ISC") != std::string_view::npos;
+  return sip ? std::string_view{} : "only the SC or HSS leg shows it, and they are not played";
+}
+
 std::string_view to_string(Severity severity) {
   constexpr std::array<std::string_view, 3> names = {"mandatory", "option", "informative"};
   return names[static_cast<std::size_t>(severity)];

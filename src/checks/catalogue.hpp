@@ -12,6 +12,10 @@ namespace rung {
 /// across calls, but only an id is stable across versions.
 RequirementTable requirement_table();
 
+/// Why no ladder proves the row: from unproved.def, or because only legs show it that are not
+/// played. Empty when nothing stands in the way.
+std::string_view why_unproved(const Requirement& requirement);
+
 std::string_view to_string(Severity severity);
 std::string_view to_string(Basis basis);
 

@@ -46,6 +46,12 @@ void for_each_selected(const RequirementTable& table, const RequirementFilter& f
   }
 }
 
+/// Why a row without a proof has none, where that is known.
+std::string_view reason(const Requirement& r, std::size_t position, const Coverage* found) {
+  const bool unproved = found != nullptr && !found->proven(position);
+  return unproved ? why_unproved(r) : std::string_view{};
+}
+
 std::string proofs_column(const Coverage* found, std::size_t position) {
   if (found == nullptr) return {};
   const std::size_t count = found->proofs[position].size();
@@ -62,9 +68,10 @@ std::string list_requirements(const RequirementTable& table, const RequirementFi
   for_each_selected(table, filter, found, [&](const Requirement& r, std::size_t i) {
     ++listed;
     if (found != nullptr && found->proven(i)) ++proven;
-    out += fmt::format("{:<19} {:<20} {:<11} {:<10} {:<4} {}{}{}\n", r.id, r.clause,
+    const std::string_view why = reason(r, i, found);
+    out += fmt::format("{:<19} {:<20} {:<11} {:<10} {:<4} {}{}{}{}{}\n", r.id, r.clause,
                        to_string(r.severity), r.legs, to_string(r.obliged), proofs_column(found, i),
-                       r.text, r.confirmed ? "" : " (unconfirmed)");
+                       r.text, r.confirmed ? "" : " (unconfirmed)", why.empty() ? "" : "; ", why);
   });
   out += fmt::format("{} of {} requirements", listed, table.size());
   if (found != nullptr) out += fmt::format(", {} proven, {} not proven", proven, listed - proven);
@@ -89,6 +96,7 @@ std::string list_requirements_json(const RequirementTable& table, const Requirem
     if (found != nullptr) {
       row["proofs"] = nlohmann::ordered_json::array();
       for (const Proof& proof : found->proofs[i]) row["proofs"].push_back(to_string(proof));
+      row["why_unproved"] = reason(r, i, found);
     }
     rows.push_back(std::move(row));
   });

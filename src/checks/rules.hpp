@@ -31,6 +31,8 @@ Verdict delivery_report_taken(const Evidence& e);
 Verdict valid_request_taken(const Evidence& e);
 /// Any final answer came, drawn on the ladder or not; silence until Timer F fails.
 Verdict answered(const Evidence& e);
+/// What nobody may accept: any final refusal will do, and silence until Timer F.
+Verdict never_accepted(const Evidence& e);
 /// RFC 4320 4.2: the answer is not 408.
 Verdict never_408(const Evidence& e);
 /// RFC 3261 17.2.2: copies of our request got the same answer as the request itself.
@@ -78,6 +80,8 @@ Verdict not_before_its_causes(const Evidence& e);
 /// RFC 3261 17.1.2.2: an unanswered request is repeated as Timer E says, octet for octet, within
 /// 20 %. Judged only where it was left unanswered on purpose, long enough for a copy.
 Verdict copies_follow_timer_e(const Evidence& e);
+/// TS 24.229 7.7: the same, where T1 is the 2 s of Gm; elsewhere it says nothing.
+Verdict gm_timers_kept(const Evidence& e);
 /// RFC 3261 17.1.2.2, Timer F. At an unanswered request: repeated neither longer than 64*T1 nor
 /// given up early. At an answer: the same as answered_in_time().
 Verdict timer_f_kept(const Evidence& e);

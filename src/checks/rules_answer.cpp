@@ -72,6 +72,14 @@ Verdict answered(const Evidence& e) {
   return silence(e, *request);
 }
 
+Verdict never_accepted(const Evidence& e) {
+  const StepEvidence* request = answered_request(e);
+  if (request == nullptr || !request->done) return Verdict::none;
+  const std::uint16_t status = e.self().status;
+  if (status >= 200 && status < 300) return Verdict::fail;
+  return status >= 300 || request->gave_up ? Verdict::pass : Verdict::none;
+}
+
 Verdict never_408(const Evidence& e) {
   if (e.self().status == 408) return Verdict::fail;
   return e.self().done ? Verdict::pass : Verdict::none;

@@ -214,6 +214,30 @@ TEST(Answered, takes_a_refusal_for_an_answer_and_silence_for_a_failure) {
   EXPECT_EQ(s.ask(answered, 1), Verdict::none);
 }
 
+TEST(NeverAccepted, fails_on_2xx_alone_and_takes_silence_for_a_refusal) {
+  MoSession s;
+  EXPECT_EQ(s.ask(never_accepted, 1), Verdict::fail);
+  s.e.refused = true;
+  s.steps[1].status = 400;
+  EXPECT_EQ(s.ask(never_accepted, 1), Verdict::pass);
+  s.e.refused = false;
+  s.never(1, 32s);
+  EXPECT_EQ(s.ask(never_accepted, 1), Verdict::none);
+  s.steps[0].gave_up = true;
+  EXPECT_EQ(s.ask(never_accepted, 1), Verdict::pass);
+}
+
+TEST(GmTimersKept, asks_for_timer_e_where_t1_is_2_s) {
+  MtSession s;
+  s.unanswered(8s, 2, 6020ms);
+  EXPECT_EQ(s.ask(gm_timers_kept, 2), Verdict::none);
+  s.e.t1 = 2s;
+  s.e.t2 = 16s;
+  EXPECT_EQ(s.ask(gm_timers_kept, 2), Verdict::pass);
+  s.steps[2].copies_off_schedule = 1;
+  EXPECT_EQ(s.ask(gm_timers_kept, 2), Verdict::fail);
+}
+
 TEST(Never408, fails_on_408_alone) {
   MoSession s;
   EXPECT_EQ(s.ask(never_408, 1), Verdict::pass);

@@ -35,6 +35,10 @@ Verdict copies_follow_timer_e(const Evidence& e) {
   return broken ? failed_in_time(e) : Verdict::pass;
 }
 
+Verdict gm_timers_kept(const Evidence& e) {
+  return e.t1 == 2s ? copies_follow_timer_e(e) : Verdict::none;
+}
+
 Verdict timer_f_kept(const Evidence& e) {
   const StepEvidence& request = e.self();
   if (answered_request(e) != nullptr) return answered_in_time(e);

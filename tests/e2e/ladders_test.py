@@ -3,9 +3,19 @@ import harness
 from harness import INCONCLUSIVE, PASS, RungTest, rung
 
 # What a ladder needs besides a low rate.
+SIMULATED = ["--transport", "sim"]  # it waits longer than a test should
 OPTIONS = {
     "register_digest": ["--digest"],
-    "recipient_silent": ["--transport", "sim"],  # its silence lasts longer than a test should
+    "recipient_silent": SIMULATED,
+    "sc_no_answer": SIMULATED,
+    "binding_runs_out": SIMULATED,
+    "validity_over": SIMULATED,
+    "contact_without_tag": SIMULATED,
+    "contact_msisdn_less": SIMULATED,
+    "truncated_rpdu": SIMULATED,
+    "short_content_length": SIMULATED,
+    "barred_sender": SIMULATED,
+    "late_report": SIMULATED,
 }
 # Needs a target that serves unregistered UEs; see sut_test.py.
 REFUSED = {"message_only"}

@@ -18,6 +18,7 @@ struct FaultCase {
   Topology topology = Topology::gm;
   Duration sc_delay = 0ms;
   std::string_view sc_result = "ok";
+  std::uint32_t submits_max = 0;  // 0: as usual
   std::uint32_t sessions = 10;
   // Many where the fault leaves a transfer open: the next one to that UE would wait for it.
   std::uint32_t ues = 20;
@@ -51,6 +52,7 @@ TEST_P(FaultMatrix, turns_its_requirement_red_and_no_other) {
   const auto result = gateway::parse_sc_result(c.sc_result);
   ASSERT_TRUE(result.ok());
   options.gateway.sc_result = *result;
+  if (c.submits_max != 0) options.gateway.submits_max = c.submits_max;
   SimRig rig(options);
   rig.register_all();
 
@@ -87,6 +89,28 @@ INSTANTIATE_TEST_SUITE_P(
         FaultCase{.number = "F68"}, FaultCase{.number = "F69"},
         FaultCase{.number = "F70", .ladders = {"second_device"}}, FaultCase{.number = "F71"},
         FaultCase{.number = "F72"}, FaultCase{.number = "F74"}, FaultCase{.number = "F75"},
+        FaultCase{.number = "F15", .ladders = {"resend"}, .ues = 400},
+        FaultCase{.number = "F22", .ladders = {"late_report"}, .ues = 400},
+        FaultCase{.number = "F24", .ladders = {"delivery_refused"}, .ues = 400},
+        FaultCase{.number = "F28", .ladders = {"foreign_report"}, .ues = 400},
+        FaultCase{.number = "F29", .ladders = {"report_before_200"}, .ues = 400},
+        FaultCase{.number = "F30", .ladders = {"report_twice"}, .ues = 400},
+        FaultCase{.number = "F34", .ladders = {"refresh_then_delivery"}, .ues = 400},
+        FaultCase{.number = "F35", .ladders = {"binding_runs_out"}, .ues = 400},
+        FaultCase{.number = "F48", .ladders = {"to_unregistered"}, .ues = 400},
+        FaultCase{.number = "F50", .ladders = {"smma_unknown_subscriber"}},
+        FaultCase{.number = "F65", .ladders = {"sc_congested"}},
+        FaultCase{.number = "F67", .ladders = {"sc_no_answer"}, .ues = 400},
+        FaultCase{.number = "F77", .ladders = {"barred_sender"}, .ues = 400},
+        FaultCase{.number = "F78", .ladders = {"barred_sender"}, .ues = 400},
+        FaultCase{.number = "F80", .ladders = {"truncated_rpdu"}, .ues = 400},
+        FaultCase{.number = "F81", .ladders = {"status_report_whole"}, .ues = 400},
+        FaultCase{.number = "F88",
+                  .ladders = {"submit_under_load"},
+                  .sc_delay = 2s,
+                  .submits_max = 4,
+                  .sessions = 40,
+                  .ues = 400},
         FaultCase{.number = "F76"}, FaultCase{.number = "F79", .ladders = {"foreign_type"}}),
     [](const auto& test) { return std::string(test.param.number); });
 

@@ -39,17 +39,27 @@ TEST_P(LaddersOnAGoodGateway, pass) {
   expect_all_well(rig, GetParam());
 }
 
-INSTANTIATE_TEST_SUITE_P(All, LaddersOnAGoodGateway,
-                         testing::Values("mo_sms", "mo_sc_error", "mo_sc_busy", "sc_unknown",
-                                         "sc_congested", "sc_invalid_address", "sc_not_subscriber",
-                                         "sc_no_facility", "sc_system_failure", "sc_no_answer",
-                                         "sc_data_missing", "foreign_type", "mo_to_mt",
-                                         "mo_to_mt_ucs2", "mo_to_mt_8bit", "mo_to_mt_concat",
-                                         "two_submits", "status_report", "second_device",
-                                         "memory_full", "recipient_silent", "recipient_404",
-                                         "recipient_480", "to_unregistered", "resend", "same_tp_mr",
-                                         "register_refresh", "deregister"),
-                         [](const auto& test) { return test.param; });
+INSTANTIATE_TEST_SUITE_P(
+    All, LaddersOnAGoodGateway,
+    testing::Values(
+        "mo_sms", "mo_sc_error", "mo_sc_busy", "sc_unknown", "sc_congested", "sc_invalid_address",
+        "sc_not_subscriber", "sc_no_facility", "sc_system_failure", "sc_no_answer",
+        "sc_data_missing", "reserved_mti", "truncated_rpdu", "short_content_length",
+        "truncated_tpdu", "empty_body", "oversized_body", "long_content_length", "without_call_id",
+        "without_cseq", "without_to", "without_from", "without_from_tag", "unknown_method",
+        "require_unknown", "max_forwards_0", "merged_request", "preferences", "expiring_request",
+        "unknown_psi", "barred_sender", "spoofed_from", "spoofed_identity", "wrong_in_reply_to",
+        "wrong_rp_mr", "foreign_report", "report_twice", "report_before_200", "late_report",
+        "delivery_refused", "recipient_603", "status_report_whole", "binding_runs_out",
+        "contact_without_tag", "contact_msisdn_less", "contact_tag_spelt_out",
+        "refresh_then_delivery", "untagged_device", "smma_unknown_subscriber",
+        "smma_facility_not_supported", "smma_system_failure", "text_extended", "text_ucs2", "text_spare_bits",
+        "port_addressing", "sms_command", "validity_over", "submit_under_load", "memory_full_psi",
+        "foreign_type", "mo_to_mt", "mo_to_mt_ucs2", "mo_to_mt_8bit", "mo_to_mt_concat",
+        "two_submits", "status_report", "second_device", "memory_full", "recipient_silent",
+        "recipient_404", "recipient_480", "to_unregistered", "resend", "same_tp_mr",
+        "register_refresh", "deregister"),
+    [](const auto& test) { return test.param; });
 
 class LaddersOnIsc : public testing::TestWithParam<std::string> {};
 

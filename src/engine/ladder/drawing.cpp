@@ -164,7 +164,8 @@ Model model_of(const Ladder& ladder, const LadderBook& book) {
     drawn.step = &step;
     drawn.from = column_of(step.from);
     drawn.to = column_of(step.to);
-    drawn.label = step.copy_of.empty() ? step.message : "copy of " + step.copy_of;
+    const std::string_view kind = step.forked ? "fork of " : "copy of ";
+    drawn.label = step.copy_of.empty() ? step.message : std::string(kind) + step.copy_of;
     drawn.timing = timing_of(step);
     if (const Message* message = book.message(step.message)) {
       drawn.response = field_of(*message, Path::sip_status) != nullptr;

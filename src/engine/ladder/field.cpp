@@ -86,6 +86,20 @@ FieldValue address_parameter(const sip::View& view, sip::Header header, std::str
   return parameter.present ? text_value(parameter.value) : absent();
 }
 
+FieldValue address_parameters(const sip::View& view, sip::Header header) {
+  sip::NameAddress address;
+  if (!view.has(header) || !sip::parse_name_address(view.header(header), address)) return absent();
+  return text_value(address.parameters);
+}
+
+/// TS 24.011 7.2: protocol discriminator 9 in the low half of octet 1, then CP-DATA, CP-ACK or
+/// CP-ERROR. No RPDU begins so: its spare bits are 0, and 9 has bit 4 set.
+FieldValue cp_header(Octets body) {
+  if (body.size() < 2 || (body[0] & 0x0fU) != 9) return absent();
+  const bool is_cp = body[1] == 0x01 || body[1] == 0x04 || body[1] == 0x10;
+  return is_cp ? number_value(1) : absent();
+}
+
 sip::Header header_of(Path path) {
   switch (path) {
     case Path::sip_from: return sip::Header::from;
@@ -115,6 +129,8 @@ sip::Header header_of(Path path) {
     case Path::sip_authorization: return sip::Header::authorization;
     case Path::sip_supported: return sip::Header::supported;
     case Path::sip_require: return sip::Header::require;
+    case Path::sip_allow: return sip::Header::allow;
+    case Path::sip_unsupported: return sip::Header::unsupported;
     case Path::sip_content_transfer_encoding: return sip::Header::content_transfer_encoding;
     case Path::sip_max_forwards: return sip::Header::max_forwards;
     case Path::sip_expires: return sip::Header::expires;
@@ -264,6 +280,8 @@ FieldValue sip_field(Path path, const Received& m, std::span<char> scratch) {
       return view.has(sip::Header::event)
                  ? text_value(sip::media_type(view.header(sip::Header::event)))
                  : absent();
+    case Path::sip_contact_parameters: return address_parameters(view, sip::Header::contact);
+    case Path::sip_cp_header: return cp_header(view.body());
     case Path::sip_content_type:
       return view.has(sip::Header::content_type)
                  ? text_value(sip::media_type(view.header(sip::Header::content_type)))
@@ -326,7 +344,8 @@ FieldValue rp_field(Path path, const Received& m, std::span<char> scratch) {
       return address_type(m.rp.originator[0], path == Path::rp_oa_ton);
     case Path::rp_da: return digits_value(m.rp.destination, scratch);
     case Path::rp_cause: return m.rp.type() == rp::Type::error ? cause_value(m.rp) : absent();
-    default: return m.rp.has_user_data ? octets_value(m.rp.user_data) : absent();
+    case Path::rp_user_data: return m.rp.has_user_data ? octets_value(m.rp.user_data) : absent();
+    default: return absent();  // rows for sending only
   }
 }
 
@@ -344,6 +363,12 @@ FieldValue concatenation(Path path, const tp::Tpdu& tpdu) {
   }
   if (path == Path::tp_concat_total) return number_value(c.total);
   return number_value(path == Path::tp_concat_sequence ? c.sequence : c.reference);
+}
+
+FieldValue user_data_header(const tp::Tpdu& tpdu) {
+  if (!tpdu.has_user_data_header || tpdu.user_data.empty()) return absent();
+  const std::size_t size = tpdu.user_data[0] + std::size_t{1};
+  return size > tpdu.user_data.size() ? absent() : octets_value(tpdu.user_data.first(size));
 }
 
 FieldValue tp_text(const tp::Tpdu& tpdu, std::span<char> scratch) {
@@ -413,6 +438,8 @@ FieldValue tp_field(Path path, const Received& m, std::span<char> scratch) {
     case Path::tp_udl: return number_value(tpdu.user_data_length);
     case Path::tp_ud: return tpdu.has_user_data ? octets_value(tpdu.user_data) : absent();
     case Path::tp_text: return tp_text(tpdu, scratch);
+    case Path::tp_udh: return user_data_header(tpdu);
+    case Path::tp_cut: return absent();  // a row for sending only
     default: return concatenation(path, tpdu);
   }
 }
@@ -497,7 +524,7 @@ FieldValue field_of(Path path, const Received& message, std::span<char> scratch)
 bool is_list(Path path) {
   return path == Path::sip_accept || path == Path::sip_accept_contact ||
          path == Path::sip_request_disposition || path == Path::sip_supported ||
-         path == Path::sip_require;
+         path == Path::sip_require || path == Path::sip_allow || path == Path::sip_unsupported;
 }
 
 bool header_contains(Path path, const sip::View& view, std::string_view item) {

@@ -87,7 +87,7 @@ bool header_contains(Path path, const sip::View& view, std::string_view item);
 bool list_value_at(Path path, const sip::View& view, std::size_t n, std::string_view& value);
 
 /// True where `path` lies inside the RPDU; inside the TPDU.
-constexpr bool in_rpdu(Path path) { return path >= Path::rp_rpdu; }
+constexpr bool in_rpdu(Path path) { return path >= Path::rp_cut; }
 constexpr bool in_tpdu(Path path) { return path >= Path::tp_tpdu; }
 
 /// The whole items of a list separated by commas and semicolons: true when `item` (itself perhaps

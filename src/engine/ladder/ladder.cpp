@@ -135,6 +135,7 @@ std::uint64_t field_number_max(Path path) {
     case Path::sip_retry_after: return std::numeric_limits<std::uint32_t>::max();
     case Path::sip_content_length:
     case Path::sip_size:
+    case Path::rp_pad:
     case Path::tp_concat_reference: return 65535;
     case Path::rp_mti: return 3;
     case Path::rp_direction: return 1;

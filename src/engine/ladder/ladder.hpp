@@ -157,6 +157,8 @@ struct Step {
   std::string copy_of;     // not empty: sent as a byte-identical copy of that step of
                            // ours, same branch, on purpose; `message` is that step's. An
                            // answer to it counts as a copy of the answer to that step.
+  bool forked = false;     // with copy_of: the copy has a branch of its own, as if
+                           // a proxy had forked the request; its answer is a step
   bool optional = false;
   std::uint8_t times_min = 1, times_max = 1;
   bool has_topology = false;
@@ -184,8 +186,8 @@ struct Given {
   bool barred = false;     // ue, ue2: may not send short messages
   // sc, hss: as --sc-result and --hss-result spell it ("sc_congestion:C0"). gw: "digest", it
   // challenges every REGISTER; "open", it serves UEs that are not registered.
-  std::string answer;
-  TextPlace place;
+  std::string answer{};
+  TextPlace place{};
 };
 
 struct Ladder {

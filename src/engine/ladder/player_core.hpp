@@ -112,6 +112,7 @@ class Player::Core {
   void expire(SessionIndex index, Time now);
   bool expire_requests(Live& live, Time now);
   bool deadline_passed(const Live& live, Time now) const;
+  [[nodiscard]] bool awaits(const Live& live, Time now) const;
   void settle(Live& live, Time now);
   void finish(Live& live, Outcome outcome, Time now);
   void free_foreign(Live& live);

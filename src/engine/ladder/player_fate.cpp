@@ -171,7 +171,8 @@ void Player::Core::fates_at_end(const Live& l, Outcome outcome, Time now) {
     for (std::uint64_t d = l.ladder->delivers; d != 0; d &= d - 1) {
       const auto step = static_cast<std::size_t>(std::countr_zero(d));
       if (l.ladder->steps[step].submit != submit) continue;
-      if (drawn == kNoStep) drawn = step;
+      const bool due = (l.ladder->required & bit(step)) != 0;  // others may not come, or must not
+      if (drawn == kNoStep && due) drawn = step;
       came |= (l.session->done & bit(step)) != 0;
     }
     if (drawn == kNoStep || came) continue;

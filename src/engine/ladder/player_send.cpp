@@ -139,10 +139,14 @@ bool Player::Core::send_step(Live& l, std::size_t step, Time now) {
   StepRecord& r = l.records[step];
   std::uint8_t reference = 0;
   if (request.takes_rp_mr) reference = ues.take_rp_mr(ue);
-  if (p.rp_type != kAnyType) r.code = static_cast<std::uint16_t>((p.rp_type + 1) << 8 | reference);
+  const unsigned type = p.rp_type == kAnyType ? 0U : p.rp_type + 1U;
+  r.code = static_cast<std::uint16_t>(type << 8 | reference);
   for (const Patch& one : request.body_patches) {
     if (one.kind == PatchKind::rp_mr_of) {
       r.code = static_cast<std::uint16_t>((r.code & 0xff00) | (l.records[one.step].code & 0xff));
+    }
+    if (one.kind == PatchKind::rp_mr_other) {
+      r.code = static_cast<std::uint16_t>((r.code & 0xff00) | (~l.records[one.step].code & 0xff));
     }
     if (one.kind == PatchKind::tp_mr_of) r.foreign = l.records[one.step].foreign & 0xff;
   }
@@ -150,6 +154,10 @@ bool Player::Core::send_step(Live& l, std::size_t step, Time now) {
     r.foreign = ues.take_tp_mr(ue);
     // Never the same number: a report that names TP-MR in place of RP-MR has to show.
     if (request.takes_rp_mr && r.foreign == reference) r.foreign = ues.take_tp_mr(ue);
+  }
+  if (p.fork_of != kNoStep) {
+    r.code = l.records[p.fork_of].code;
+    r.foreign = l.records[p.fork_of].foreign;
   }
   if (p.method == sip::Method::register_) begin_register(l, step);
   if (request.notifies && !begin_notify(l, step, now)) return true;

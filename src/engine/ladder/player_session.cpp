@@ -180,7 +180,9 @@ Time Player::Core::due(const Live& l) const {
     const ProgramStep& p = l.ladder->steps[step];
     if (enabled(l, p)) when = std::min(when, cause_time(l, p) + p.wait);
   });
-  each_bit(l.ladder->receives & l.ladder->required & ~s.done, [&](std::size_t step) {
+  std::uint64_t waited_for = l.ladder->required & ~s.done;
+  if (waited_for == 0 && s.open == 0) waited_for = l.ladder->awaited & ~s.done;
+  each_bit(l.ladder->receives & waited_for, [&](std::size_t step) {
     const ProgramStep& p = l.ladder->steps[step];
     if (!enabled(l, p)) return;
     when =
@@ -204,13 +206,26 @@ bool Player::Core::deadline_passed(const Live& l, Time now) const {
   return passed || !pending;  // nothing left to wait for: what is missing never comes
 }
 
+/// What the ladder leaves open is waited for once its causes are done: a request of theirs until
+/// its limit, a step of ours until it is sent.
+bool Player::Core::awaits(const Live& l, Time now) const {
+  bool waits = false;
+  each_bit(l.ladder->awaited & ~l.session->done, [&](std::size_t step) {
+    const ProgramStep& p = l.ladder->steps[step];
+    const bool ours = (l.ladder->sends & bit(step)) != 0;
+    waits |= enabled(l, p) && (ours || cause_time(l, p) + p.within > now);
+  });
+  return waits;
+}
+
 /// After any event: ends the session, or arms its timer. `l` is not to be used afterwards.
 void Player::Core::settle(Live& l, Time now) {
   Session& s = *l.session;
   if ((s.flags & kBroken) != 0) return finish(l, Outcome::inconclusive, now);
   if ((s.flags & kRefused) != 0) return finish(l, Outcome::refused, now);
   const std::uint64_t required = l.ladder->required;
-  if ((s.done & required) == required && s.open == 0 && s.ending == kNever) {
+  const bool complete = (s.done & required) == required && s.open == 0;
+  if (complete && s.ending == kNever && !awaits(l, now)) {
     if (l.ladder->hold == Duration{}) return finish(l, Outcome::passed, now);
     s.ending = now + l.ladder->hold;
   }

@@ -139,6 +139,9 @@ void Player::Core::patch(const Live& l, const Patch& p, MutableOctets slot) {
     case PatchKind::rp_mr_of:
       slot[0] = static_cast<std::uint8_t>(l.records[p.step].code & 0xff);
       break;
+    case PatchKind::rp_mr_other:
+      slot[0] = static_cast<std::uint8_t>(~l.records[p.step].code & 0xff);
+      break;
     case PatchKind::tp_mr:
     case PatchKind::tp_mr_of:
       slot[0] = static_cast<std::uint8_t>(l.records[p.step].foreign & 0xff);

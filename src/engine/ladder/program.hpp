@@ -76,8 +76,9 @@ enum class PatchKind : std::uint8_t {
   branch,
   attempt,
   cseq,
-  rp_mr,     // taken by this step
-  rp_mr_of,  // of `step`
+  rp_mr,        // taken by this step
+  rp_mr_of,     // of `step`
+  rp_mr_other,  // any but that of `step`
   tp_mr,
   tp_mr_of,
   semi_msisdn,  // digits of the party as semi-octets
@@ -182,6 +183,7 @@ struct ProgramStep {
   std::uint8_t replies_to = kNoStep;   // a report: the step it reports on
   std::uint8_t relays = kNoStep;       // theirs: the request of ours it is, passed on by a proxy
   std::uint8_t copy_of = kNoStep;      // ours: sent as a copy of that step
+  std::uint8_t fork_of = kNoStep;      // ours: that step's request under a branch of its own
   std::uint8_t submit = kNoStep;       // theirs: the SUBMIT of ours whose text it delivers
   std::uint8_t rp_type = kAnyType;     // what it must be to be this step
   std::uint8_t tp_type = kAnyType;
@@ -212,6 +214,7 @@ struct ProgramLadder {
   std::uint64_t sends = 0;  // steps of ours
   std::uint64_t receives = 0;
   std::uint64_t required = 0;  // neither optional nor drawn
+  std::uint64_t awaited = 0;   // of what may never come to pass: ours, and theirs with a limit
   std::uint64_t submits = 0;   // requests of ours with a token
   std::uint64_t delivers = 0;  // requests of theirs that deliver one of them
   Duration hold{};

@@ -19,6 +19,11 @@ namespace {
 /// What follows the token: characters that a wrong alphabet would change ('@' is 0 in GSM 7-bit).
 constexpr std::string_view kFiller = " @ rung $ the quick brown fox jumps over the lazy dog; ";
 
+/// Characters of the extension table of TS 23.038 6.2.1.1, two septets each.
+constexpr std::string_view kExtended = "^{}\\[~]|\u20ac";
+/// Septets of a text that leaves seven spare bits in its last octet: 8 n - 1 (TS 23.038 6.1.2.1.1).
+constexpr std::size_t kSpareBitsSeptets = 63;
+
 std::string text_with_token(std::size_t characters) {
   std::string text(kTokenSize, 'A');
   while (text.size() < characters) text += kFiller[(text.size() - kTokenSize) % kFiller.size()];
@@ -44,6 +49,11 @@ bool ProgramBuilder::encode_body(std::size_t step, SendRequest& request) {
     request.body = octets.value_or(std::vector<std::uint8_t>{});
     return true;
   }
+  if (const std::string_view raw = fixed_text(step, Path::rp_rpdu); !raw.empty()) {
+    request.body = field_octets(raw).value_or(std::vector<std::uint8_t>{});
+    if (request.body.size() >= 2) patch_reference(step, request);
+    return spoil(step, request);
+  }
   if (program_step(step).rp_type == kAnyType) return true;  // no body
   std::vector<std::uint8_t> tpdu;
   if (program_step(step).tp_type != kAnyType && !encode_tp(step, request, tpdu)) return false;
@@ -51,7 +61,44 @@ bool ProgramBuilder::encode_body(std::size_t step, SendRequest& request) {
       raw != nullptr && raw->source == Source::fixed) {
     tpdu = field_octets(raw->values[0]).value_or(std::vector<std::uint8_t>{});
   }
-  return encode_rp(step, request, tpdu);
+  const std::size_t cut = fixed_number(step, Path::tp_cut).value_or(0);
+  if (cut > tpdu.size()) {
+    step_error(step, "tp.cut takes more than there is");
+    return false;
+  }
+  tpdu.resize(tpdu.size() - cut);
+  return encode_rp(step, request, tpdu) && spoil(step, request);
+}
+
+/// Octets missing or too many at the end of the RPDU, whatever its lengths say.
+bool ProgramBuilder::spoil(std::size_t step, SendRequest& request) {
+  const std::size_t cut = fixed_number(step, Path::rp_cut).value_or(0);
+  const std::size_t pad = fixed_number(step, Path::rp_pad).value_or(0);
+  if (cut > request.body.size()) {
+    step_error(step, "rp.cut takes more than there is");
+    return false;
+  }
+  request.body.resize(request.body.size() - cut);
+  for (const Patch& patch : request.body_patches) {
+    if (std::size_t{patch.slot.offset} + patch.slot.width <= request.body.size()) continue;
+    step_error(step, "what is cut off holds a number or the token of the session");
+    return false;
+  }
+  request.body.resize(request.body.size() + pad);
+  return true;
+}
+
+void ProgramBuilder::patch_reference(std::size_t step, SendRequest& request) {
+  const FieldRule* mr = rule(step, Path::rp_mr);
+  if (mr == nullptr || mr->source == Source::fixed) return;
+  const bool other = mr->source == Source::differs;
+  if (other || mr->source == Source::copied) {
+    return patch_body(request, 1, 1, other ? PatchKind::rp_mr_other : PatchKind::rp_mr_of, 0,
+                      named_step(step, *mr));
+  }
+  request.takes_rp_mr = true;
+  patch_body(request, 1, 1, PatchKind::rp_mr, program_step(step).party,
+             static_cast<std::uint8_t>(step));
 }
 
 bool ProgramBuilder::encode_rp(std::size_t step, SendRequest& request, Octets tpdu) {
@@ -88,15 +135,7 @@ bool ProgramBuilder::encode_rp(std::size_t step, SendRequest& request, Octets tp
   for (Patch& patch : request.body_patches) {
     patch.slot.offset = static_cast<std::uint16_t>(patch.slot.offset + *size - tpdu.size());
   }
-  const FieldRule* mr = rule(step, Path::rp_mr);
-  if (mr == nullptr || mr->source == Source::fixed) return true;
-  if (mr->source == Source::copied) {
-    patch_body(request, 1, 1, PatchKind::rp_mr_of, 0, named_step(step, *mr));
-  } else {
-    request.takes_rp_mr = true;
-    patch_body(request, 1, 1, PatchKind::rp_mr, program_step(step).party,
-               static_cast<std::uint8_t>(step));
-  }
+  patch_reference(step, request);
   return true;
 }
 
@@ -128,6 +167,11 @@ bool ProgramBuilder::fill_address(std::size_t step, SendRequest&, Path path,
 /// TP-UDH with concatenation (TS 23.040 9.2.3.24.1): 05 00 03 reference total sequence.
 bool ProgramBuilder::fill_header(std::size_t step, SendRequest& request,
                                  std::vector<std::uint8_t>& ud) {
+  if (const std::string_view raw = fixed_text(step, Path::tp_udh); !raw.empty()) {
+    ud = field_octets(raw).value_or(std::vector<std::uint8_t>{});
+    request.header_octets = static_cast<std::uint8_t>(ud.size());
+    return true;
+  }
   const auto total = fixed_number(step, Path::tp_concat_total);
   const auto sequence = fixed_number(step, Path::tp_concat_sequence);
   if (!total && !sequence) return true;
@@ -166,8 +210,12 @@ bool ProgramBuilder::fill_text(std::size_t step, SendRequest& request, tp::Tpdu&
     text = text_rule->values[0];
   } else {
     request.has_token = true;
-    text =
-        text_with_token(std::clamp<std::size_t>(config_.text_septets, kTokenSize, room.characters));
+    const std::string& name = text_rule->values[0];
+    text = text_with_token(
+        name == "text_spare"
+            ? kSpareBitsSeptets
+            : std::clamp<std::size_t>(config_.text_septets, kTokenSize, room.characters));
+    if (name == "text_extended") text.replace(kTokenSize, text.npos, kExtended);
   }
   std::uint8_t characters[320];
   std::size_t count = 0;
@@ -258,7 +306,8 @@ void ProgramBuilder::patch_tpdu(std::size_t step, SendRequest& request, std::siz
                text_party_, self);
   }
   const FieldRule* reference = rule(step, Path::tp_concat_reference);
-  if (request.header_octets != 0 && (reference == nullptr || reference->source != Source::fixed)) {
+  const bool concatenated = rule(step, Path::tp_concat_total) != nullptr;
+  if (concatenated && (reference == nullptr || reference->source != Source::fixed)) {
     patch_body(request, tpdu_at + ud_at + 3, 1, PatchKind::concat_reference, 0, self);
   }
   if (request.has_token) {

@@ -47,6 +47,7 @@ class ProgramBuilder {
   void find_opener();
   void join_causes();
   std::uint64_t joined(std::size_t step, std::uint64_t visiting);
+  void find_awaited();
   void find_answers();
   void find_discriminators(std::size_t step);
   void find_relayed(std::size_t step);
@@ -61,12 +62,16 @@ class ProgramBuilder {
 
   // program_send.cpp
   void compile_request(std::size_t step);
+  void compile_fork(std::size_t step);
   void compile_response(std::size_t step);
   std::vector<Part> own_value(std::size_t step, Ours name);
   std::vector<Part> value_parts(std::size_t step, const FieldRule& rule);
   std::vector<Part> uri_value(std::size_t step, Path path, std::vector<Part> fallback);
   void write_parts(TemplateBuilder& builder, SendRequest& request, const std::vector<Part>& parts);
   void write_start(TemplateBuilder& builder, SendRequest& request, std::size_t step);
+  [[nodiscard]] bool left_out(std::size_t step, Path path) const;
+  void write_line(TemplateBuilder& builder, SendRequest& request, std::size_t step, Path path,
+                  std::string_view front, const std::vector<Part>& value, std::string_view behind);
   void write_dialog(TemplateBuilder& builder, SendRequest& request, std::size_t step);
   void write_contact(TemplateBuilder& builder, SendRequest& request, std::size_t step);
   void write_others(TemplateBuilder& builder, SendRequest& request, std::size_t step);
@@ -83,6 +88,8 @@ class ProgramBuilder {
 
   // program_body.cpp
   bool encode_body(std::size_t step, SendRequest& request);
+  void patch_reference(std::size_t step, SendRequest& request);
+  bool spoil(std::size_t step, SendRequest& request);
   bool encode_rp(std::size_t step, SendRequest& request, Octets tpdu);
   bool encode_tp(std::size_t step, SendRequest& request, std::vector<std::uint8_t>& out);
   bool fill_address(std::size_t step, SendRequest& request, Path path,

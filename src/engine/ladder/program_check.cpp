@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "engine/ladder/field.hpp"
 #include "engine/ladder/program_builder.hpp"
 
 namespace rung {
@@ -24,7 +25,9 @@ std::optional<Path> mirrored(Ours name) {
 std::optional<Path> of_submit(Ours name) {
   switch (name) {
     case Ours::tp_mr: return Path::tp_mr;
-    case Ours::text: return Path::tp_text;
+    case Ours::text:
+    case Ours::text_extended:
+    case Ours::text_spare: return Path::tp_text;
     case Ours::concat_reference: return Path::tp_concat_reference;
     default: return {};
   }
@@ -79,7 +82,7 @@ bool ProgramBuilder::fill_copied(std::size_t step, std::uint8_t from_step, Path 
   switch (source.kind) {
     case StepKind::send_request:
       check.from_ours = true;
-      if (from >= Path::rp_rpdu) return true;
+      if (in_rpdu(from)) return true;
       for (const OwnField& field : program_.requests_[source.send].fields) {
         if (field.path != from) continue;
         check.parts = field.parts;

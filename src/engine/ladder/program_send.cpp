@@ -96,6 +96,7 @@ std::vector<Part> ProgramBuilder::own_value(std::size_t step, Ours name) {
     case Ours::registrar: return {literal("sip:" + config_.domain)};
     case Ours::gw_uri: return {literal(config_.gw_uri)};
     case Ours::sc_psi: return {literal(config_.sc_psi)};
+    case Ours::unknown_psi: return {literal("sip:no-such-service-centre@" + config_.domain)};
     case Ours::sc_address: return {literal(config_.sc_address)};
     case Ours::msisdn: return {number(party)};
     case Ours::peer_msisdn: return {number(other_party(step))};
@@ -277,9 +278,10 @@ void ProgramBuilder::write_start(TemplateBuilder& builder, SendRequest& request,
   write_parts(builder, request, via);
   builder.text(";rport\r\n");
   write_vias(builder, request, step);
-  builder.text("Max-Forwards: ");
-  const std::string_view hops = fixed_text(step, Path::sip_max_forwards);
-  builder.text(hops.empty() ? "70" : hops).text("\r\n");
+  if (!left_out(step, Path::sip_max_forwards)) {
+    const std::string_view hops = fixed_text(step, Path::sip_max_forwards);
+    builder.text("Max-Forwards: ").text(hops.empty() ? "70" : hops).text("\r\n");
+  }
   if (const FieldRule* route = rule(step, Path::sip_route); !absent(route)) {
     builder.text("Route: <");
     write_parts(builder, request, value_parts(step, *route));
@@ -343,6 +345,21 @@ void ProgramBuilder::write_subscription(TemplateBuilder& builder, SendRequest& r
   request.ends_subscription = fixed_text(step, Path::sip_subscription_state).starts_with("term");
 }
 
+/// A row `absent` leaves a header out that a request has without a row too.
+bool ProgramBuilder::left_out(std::size_t step, Path path) const {
+  const FieldRule* r = rule(step, path);
+  return r != nullptr && r->source == Source::absent;
+}
+
+void ProgramBuilder::write_line(TemplateBuilder& builder, SendRequest& request, std::size_t step,
+                                Path path, std::string_view front, const std::vector<Part>& value,
+                                std::string_view behind) {
+  if (left_out(step, path)) return;
+  builder.text(front);
+  write_parts(builder, request, value);
+  builder.text(behind).text("\r\n");
+}
+
 void ProgramBuilder::write_dialog(TemplateBuilder& builder, SendRequest& request,
                                   std::size_t step) {
   if (request.notifies) return write_subscription(builder, request, step);
@@ -358,34 +375,33 @@ void ProgramBuilder::write_dialog(TemplateBuilder& builder, SendRequest& request
   const std::vector<Part> to = uri_value(step, Path::sip_to, std::move(to_default));
   const FieldRule* whose = rule(step, Path::sip_from);
   request.for_peer = whose != nullptr && !whose->values.empty() && whose->values[0] == "peer_impu";
-  builder.text("From: <");
-  write_parts(builder, request, from);
-  builder.text(">;tag=");
-  const std::vector<Part> from_tag = {{.kind = PartKind::from_tag,
-                                       .party = p.party,
-                                       .step = registers ? kNoStep : self,
-                                       .text = {}}};
-  write_parts(builder, request, from_tag);
-  builder.text("\r\nTo: <");
-  write_parts(builder, request, to);
-  builder.text(">\r\nCall-ID: ");
+  const std::vector<Part> tag = {{.kind = PartKind::from_tag,
+                                  .party = p.party,
+                                  .step = registers ? kNoStep : self,
+                                  .text = {}}};
   const std::vector<Part> call_id = {
       {.kind = registers ? PartKind::register_call_id : PartKind::call_id,
        .party = p.party,
        .step = self,
        .text = {}}};
-  write_parts(builder, request, call_id);
-  builder.text("\r\nCSeq: ");
   const std::vector<Part> cseq = {{.kind = PartKind::cseq,
                                    .party = p.party,
                                    .step = self,
                                    .index = static_cast<std::uint8_t>(registers ? 6 : 1),
                                    .text = {}},
                                   literal(fmt::format(" {}", sip::method_name(p.method)))};
-  write_parts(builder, request, cseq);
-  builder.text("\r\n");
+  if (!left_out(step, Path::sip_from)) {
+    builder.text("From: <");
+    write_parts(builder, request, from);
+    builder.text(left_out(step, Path::sip_from_tag) ? ">" : ">;tag=");
+    if (!left_out(step, Path::sip_from_tag)) write_parts(builder, request, tag);
+    builder.text("\r\n");
+  }
+  write_line(builder, request, step, Path::sip_to, "To: <", to, ">");
+  write_line(builder, request, step, Path::sip_call_id, "Call-ID: ", call_id, "");
+  write_line(builder, request, step, Path::sip_cseq, "CSeq: ", cseq, "");
   remember(request, Path::sip_from, from);
-  remember(request, Path::sip_from_tag, from_tag);
+  remember(request, Path::sip_from_tag, tag);
   remember(request, Path::sip_to, to);
   remember(request, Path::sip_call_id, call_id);
   remember(request, Path::sip_cseq, cseq);
@@ -411,6 +427,7 @@ void ProgramBuilder::write_contact(TemplateBuilder& builder, SendRequest& reques
   builder.text("Contact: <");
   write_parts(builder, request, value);
   builder.text(tag ? ">;+g.3gpp.smsip" : ">");
+  builder.text(fixed_text(step, Path::sip_contact_parameters));
   if (!absent(expires)) {
     builder.text(";expires=");
     write_parts(builder, request, value_parts(step, *expires));
@@ -433,6 +450,9 @@ void ProgramBuilder::write_others(TemplateBuilder& builder, SendRequest& request
     write_parts(builder, request, value);
     builder.text(header.address ? ">\r\n" : "\r\n");
     remember(request, header.path, std::move(value));
+  }
+  if (const std::string_view line = fixed_text(step, Path::sip_header); !line.empty()) {
+    builder.text(line).text("\r\n");
   }
   builder.gap();  // empty, or the whole line with credentials
   request.gaps.push_back({Gap::Kind::credentials, program_step(step).party, 0, 0, {}});
@@ -481,13 +501,15 @@ bool ProgramBuilder::write_text_body(TemplateBuilder& builder, SendRequest& requ
 void ProgramBuilder::write_body(TemplateBuilder& builder, SendRequest& request, std::size_t step) {
   if (write_text_body(builder, request, step)) return;
   if (!encode_body(step, request)) return;
-  if (!request.body.empty()) {
+  const bool typed = !request.body.empty() || left_out(step, Path::sip_body);
+  if (typed && !left_out(step, Path::sip_content_type)) {
     const std::string_view type = fixed_text(step, Path::sip_content_type);
     builder.text("Content-Type: ").text(type.empty() ? kSmsType : type).text("\r\n");
     const std::string_view coding = fixed_text(step, Path::sip_content_transfer_encoding);
     if (!coding.empty()) builder.text("Content-Transfer-Encoding: ").text(coding).text("\r\n");
   }
-  builder.text(fmt::format("Content-Length: {}\r\n\r\n", request.body.size()));
+  const auto length = fixed_number(step, Path::sip_content_length).value_or(request.body.size());
+  builder.text(fmt::format("Content-Length: {}\r\n\r\n", length));
   builder.octets(request.body);
   for (const Patch& patch : request.body_patches) {
     Patch whole = patch;
@@ -505,6 +527,7 @@ void ProgramBuilder::compile_request(std::size_t step) {
     }
     return;
   }
+  if (p.fork_of != kNoStep) return compile_fork(step);
   SendRequest request;
   TemplateBuilder builder;
   write_start(builder, request, step);
@@ -518,6 +541,36 @@ void ProgramBuilder::compile_request(std::size_t step) {
     for (const std::uint16_t status : answer.statuses)
       request.unauthorized |= status == 401 || status == 407;
   }
+  p.send = static_cast<std::uint32_t>(program_.requests_.size());
+  program_.requests_.push_back(std::move(request));
+}
+
+/// RFC 3261 16.6: what a forking proxy leaves as it was is all but the branch.
+void ProgramBuilder::compile_fork(std::size_t step) {
+  ProgramStep& p = program_step(step);
+  const std::uint8_t original = p.fork_of;
+  if (program_step(original).kind != StepKind::send_request || original >= step ||
+      program_step(original).copy_of != kNoStep) {
+    return step_error(step, "a fork needs an earlier request of ours");
+  }
+  SendRequest request = program_.requests_[program_step(original).send];
+  const auto self = static_cast<std::uint8_t>(step);
+  const auto is_branch = [&](PatchKind kind) {
+    return kind == PatchKind::branch || kind == PatchKind::attempt;
+  };
+  for (Patch& patch : request.patches) {
+    if (is_branch(patch.kind) && patch.step == original) patch.step = self;
+  }
+  for (OwnField& field : request.fields) {
+    const auto old = program_.parts(field.parts);
+    std::vector<Part> parts(old.begin(), old.end());
+    for (Part& part : parts) {
+      const bool branch = part.kind == PartKind::branch || part.kind == PartKind::attempt;
+      if (branch && part.step == original) part.step = self;
+    }
+    field.parts = add_parts(std::move(parts));
+  }
+  request.takes_rp_mr = request.takes_tp_mr = request.has_token = false;
   p.send = static_cast<std::uint32_t>(program_.requests_.size());
   program_.requests_.push_back(std::move(request));
 }

@@ -80,6 +80,7 @@ void ProgramBuilder::add(const Ladder& ladder) {
     return fail(fmt::format("ladder {}: it has no step on {}", ladder.name, to_string(topology_)));
   }
   join_causes();
+  find_awaited();
   find_answers();
   find_opener();
   for (std::size_t i = 0; i < ladder_.steps.size(); ++i) find_discriminators(i);
@@ -157,7 +158,9 @@ void ProgramBuilder::read_steps() {
     p.times_max = step.times_max;
     p.wait = duration_of({step.wait_timer, step.wait}, config_.timers.t1);
     if (step.has_within) p.within = duration_of(step.within, config_.timers.t1);
-    if (!step.copy_of.empty()) p.copy_of = step_index(step.copy_of).value_or(kNoStep);
+    if (!step.copy_of.empty()) {
+      (step.forked ? p.fork_of : p.copy_of) = step_index(step.copy_of).value_or(kNoStep);
+    }
     if (!s.is_response) p.method = sip::method_by_name(fixed_text(i, Path::sip_method));
     if (p.kind == StepKind::send_request || p.kind == StepKind::send_response)
       ladder_.sends |= bit(i);
@@ -209,6 +212,22 @@ std::uint64_t ProgramBuilder::closure(std::size_t step) const {
     fresh = further & ~mask;
   }
   return mask;
+}
+
+/// What depends on an optional step may never come either, or have to be sent. A request of theirs
+/// among it that has a limit is waited for until then, a step of ours until it is done.
+void ProgramBuilder::find_awaited() {
+  std::uint64_t optional = 0;
+  for (std::size_t i = 0; i < ladder_.steps.size(); ++i) {
+    const ProgramStep& p = program_step(i);
+    const bool uncertain = p.optional || (closure(i) & optional) != 0;
+    if (!uncertain || p.kind == StepKind::drawn) continue;
+    optional |= bit(i);
+    ladder_.required &= ~bit(i);
+    const bool ours = p.kind == StepKind::send_request || p.kind == StepKind::send_response;
+    const bool limited = p.kind == StepKind::receive_request && p.within > Duration{};
+    if (ours || limited) ladder_.awaited |= bit(i);
+  }
 }
 
 /// A response answers the nearest request before it that went the other way on the same leg.
@@ -268,7 +287,9 @@ void ProgramBuilder::find_discriminators(std::size_t i) {
   find_relayed(i);
   const FieldRule* text = rule(i, Path::tp_text);
   const bool token = text != nullptr && text->source == Source::ours;
-  if (p.kind == StepKind::send_request && p.copy_of == kNoStep && token) ladder_.submits |= bit(i);
+  if (p.kind == StepKind::send_request && p.copy_of == kNoStep && p.fork_of == kNoStep && token) {
+    ladder_.submits |= bit(i);
+  }
 }
 
 /// RFC 3261 16.6: a proxy leaves Call-ID and body as they came; a core that rewrites Call-IDs, the
@@ -314,7 +335,8 @@ bool ProgramBuilder::disturbs_others(const ProgramStep& p) const {
   switch (p.kind) {
     case StepKind::send_request:
       return p.method == sip::Method::register_ || p.method == sip::Method::notify ||
-             p.copy_of != kNoStep || p.rp_type == static_cast<std::uint8_t>(rp::Type::error) ||
+             p.copy_of != kNoStep || p.fork_of != kNoStep ||
+             p.rp_type == static_cast<std::uint8_t>(rp::Type::error) ||
              p.rp_type == static_cast<std::uint8_t>(rp::Type::smma);
     case StepKind::send_response: return program_.responses_[p.send].status >= 300 || p.wait > 1s;
     case StepKind::receive_request: return p.answered_by == kNoStep;

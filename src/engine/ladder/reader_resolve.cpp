@@ -104,6 +104,12 @@ bool receipt_only(Source source) {
   }
 }
 
+// What spoils a message of ours on purpose, and what no message has as a field.
+bool send_only(Path path) {
+  return path == Path::sip_header || path == Path::rp_cut || path == Path::rp_pad ||
+         path == Path::tp_cut;
+}
+
 // Checks one ladder against the book. `gw` is the SUT: what it sends, we receive.
 class LadderCheck {
  public:
@@ -205,6 +211,10 @@ class LadderCheck {
                    "a step of ours between the same parties that is no copy itself");
     }
     step.message = source.message;
+    const Message* message = book_.message(step.message);
+    if (step.forked && message != nullptr && !is_request(*message)) {
+      error(step.place, fmt::format("step {} cannot fork {}", step.id, source.id), "a request");
+    }
   }
 
   void modifiers(const Step& step) {
@@ -267,7 +277,14 @@ class LadderCheck {
 
   void row(std::size_t index, const Message& message, const FieldRule& field) {
     const Step& step = ladder_.steps[index];
-    if (step.from != Party::gw && receipt_only(field.source)) {
+    if (step.from == Party::gw && send_only(field.path)) {
+      report_once(errors_, field.file, field.place,
+                  fmt::format("{} is received, and {} is for sending only", message.name,
+                              to_string(field.path)),
+                  "a field that a message has");
+    }
+    const bool other_reference = field.path == Path::rp_mr && field.source == Source::differs;
+    if (step.from != Party::gw && receipt_only(field.source) && !other_reference) {
       report_once(errors_, field.file, field.place,
                   fmt::format("{} is sent by {}, and '{}' is for receipt only", message.name,
                               to_string(step.from), to_string(field.source)),

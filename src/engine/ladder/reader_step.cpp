@@ -93,14 +93,15 @@ void read_modifier(LineCursor& line, Step& step) {
   line.requirements(step.requirements, step.requirement_places);
 }
 
-// `message`, or `copy sN`.
+// `message`, `copy sN` or `fork sN`.
 bool read_message_name(LineCursor& line, Step& step) {
-  if (line.accept("copy")) {
+  step.forked = line.at_word("fork");
+  if (line.accept("copy") || line.accept("fork")) {
     auto id = line.name("the step to copy, such as s1");
     if (id) step.copy_of = std::move(*id);
     return id.has_value();
   }
-  auto message = line.name("a message, or copy and a step");
+  auto message = line.name("a message, or copy or fork and a step");
   if (message) step.message = std::move(*message);
   return message.has_value();
 }

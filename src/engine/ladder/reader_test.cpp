@@ -208,6 +208,25 @@ TEST(Reader, errors_of_heads_and_blocks) {
               ElementsAre("a.ladder:1:1: the line is too long, expected at most 4096 octets"));
 }
 
+TEST(Reader, what_spoils_a_message_is_for_sending_only) {
+  EXPECT_THAT(
+      errors_of("ladder l \"L\"\ns1 ue -> gw ask\ns2 gw -> ue got after s1\n"
+                "message ask\n  sip.method fixed MESSAGE\n  rp.cut fixed 1\n"
+                "message got\n  sip.status fixed 200\n  rp.cut fixed 1\n"),
+      ElementsAre("a.ladder:9:3: got is received, and rp.cut is for sending only, expected a "
+                  "field that a message has"));
+}
+
+TEST(Reader, a_fork_is_of_a_request_of_ours) {
+  EXPECT_THAT(errors_of("ladder l \"L\"\ns1 ue -> gw ask\ns2 gw -> ue told after s1\n"
+                        "s3 ue -> gw fine after s2\ns4 ue -> gw fork s3 after s3\n"
+                        "s5 ue -> gw fork s1 after s2\n"
+                        "message ask\n  sip.method fixed MESSAGE\n"
+                        "message told\n  sip.method fixed MESSAGE\n"
+                        "message fine\n  sip.status fixed 200\n"),
+              ElementsAre("a.ladder:5:1: step s4 cannot fork s3, expected a request"));
+}
+
 TEST(Reader, errors_of_ladder_lines) {
   const auto line = [](std::string_view text) {
     return errors_of("ladder l \"L\"\n" + std::string(text) + "\ns1 ue -> gw ask\n");

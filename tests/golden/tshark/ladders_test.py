@@ -35,6 +35,11 @@ GATEWAY_OPTIONS = {
     "register_digest": ["--digest"],
 }
 
+# Messages that are wrong on purpose have no meaning to read; what tshark makes of a PUBLISH, of a text
+# for a port, or of the validity period in seconds is its own affair.
+SPOILT_FILE = "negative.ladder"
+UNREAD = {"port_addressing"}
+
 # Refused by a gateway that serves registered UEs only; what we send is read all the same.
 REFUSED = {"message_only"}
 
@@ -66,7 +71,7 @@ def shape(**what):
     return tuple(sorted(what.items()))
 
 
-def submit(called="ue", dcs=0, srr=0, part=0):
+def submit(called="ue", dcs=0, srr=0, part=0, vpf=2):
     return shape(
         method="MESSAGE",
         to="sc",
@@ -76,6 +81,21 @@ def submit(called="ue", dcs=0, srr=0, part=0):
         dcs=dcs,
         srr=srr,
         part=part,
+        vpf=vpf,
+    )
+
+
+SMSIP = ";+g.3gpp.smsip"
+
+
+def register(whose="own", expires=600000, authorized=False, tag=SMSIP):
+    return shape(
+        method="REGISTER",
+        to="registrar",
+        whose=whose,
+        expires=expires,
+        authorized=authorized,
+        tag=tag,
     )
 
 
@@ -89,6 +109,10 @@ MEANING = {
     "submit_segment_1": submit(part=1),
     "submit_segment_2": submit(part=2),
     "submit_same_tp_mr": submit(),
+    "submit_extended": submit(),
+    "submit_spare_bits": submit(),
+    "submit_brief": submit(srr=1, vpf=1),  # TS 23.040 9.2.3.12.3
+    "command": shape(method="MESSAGE", to="sc", rp="RP-DATA", tp="COMMAND"),
     # RFC 3261 8.2.3: an RPDU under a media type that no gateway serves.
     "submit_foreign_type": shape(method="MESSAGE", to="sc", type="text/plain"),
     # TS 24.341 5.3.2.4: the report on a delivery goes back to the gateway that asserted itself.
@@ -96,28 +120,28 @@ MEANING = {
     "delivery_report_memory_full": shape(
         method="MESSAGE", to="gateway", rp="RP-ERROR", cause=22, tp="DELIVER-REPORT", fcs=0xD3
     ),
+    "delivery_report_refused": shape(
+        method="MESSAGE", to="gateway", rp="RP-ERROR", cause=111, tp="DELIVER-REPORT", fcs=0xFF
+    ),
     # TS 24.341 5.3.2.5.
     "memory_available": shape(method="MESSAGE", to="gateway", rp="RP-SMMA"),
     "memory_available_psi": shape(method="MESSAGE", to="sc", rp="RP-SMMA"),
     # TS 24.229 5.1.1.2; Expires 0 takes a binding back (RFC 3261 10.2.2).
-    "register": shape(
-        method="REGISTER", to="registrar", whose="own", expires=600000, authorized=False
-    ),
-    "register_authorized": shape(
-        method="REGISTER", to="registrar", whose="own", expires=600000, authorized=True
-    ),
-    "deregister": shape(
-        method="REGISTER", to="registrar", whose="own", expires=0, authorized=False
-    ),
-    "register_for_peer": shape(
-        method="REGISTER", to="registrar", whose="peer", expires=600000, authorized=False
-    ),
-    "deregister_for_peer": shape(
-        method="REGISTER", to="registrar", whose="peer", expires=0, authorized=False
-    ),
+    "register": register(),
+    "register_authorized": register(authorized=True),
+    "deregister": register(expires=0),
+    "register_for_peer": register(whose="peer"),
+    "deregister_for_peer": register(whose="peer", expires=0),
+    "register_briefly": register(expires=60),
+    # TS 24.341 A.2, A.3: without the tag, with another, in another form.
+    "register_untagged": register(tag=""),
+    "register_untagged_for_peer": register(whose="peer", tag=""),
+    "register_msisdn_less": register(tag=";+g.3gpp.smsip-msisdn-less"),
+    "register_tag_spelt_out": register(tag=';+G.3GPP.SMSIP="TRUE"'),
     "ok": shape(status=200),
     "not_found": shape(status=404),
     "temporarily_unavailable": shape(status=480),
+    "declined": shape(status=603),
 }
 
 RP_TYPES = {
@@ -185,6 +209,7 @@ class Frame(dict):
             what["whose"] = "own" if self["sip.to.addr"] == self.impu else "peer"
             what["expires"] = int(self["sip.Expires"])
             what["authorized"] = bool(self["sip.auth.digest.response"])
+            what["tag"] = self["sip.Contact"].partition(">")[2]
             return shape(**what)
         if self["sip.Content-Type"] != SMS_TYPE:
             return shape(**what, type=self["sip.Content-Type"])
@@ -200,6 +225,7 @@ class Frame(dict):
             what["dcs"] = number(self["gsm_sms.tp-dcs"])
             what["srr"] = number(self["gsm_sms.tp-srr"])
             what["part"] = number(self["gsm_sms.udh.mm.msg_part"])
+            what["vpf"] = number(self["gsm_sms.tp-vpf"])
         return shape(**what)
 
     @property
@@ -306,7 +332,9 @@ class IscFrame(Frame):
             state = self["sip.Subscription-State"].partition(";")[0]
             return shape(method="NOTIFY", state=state, told=tuple(told(self.body)))
         if self["sip.Method"] == "REGISTER":
-            return shape(**dict(super().shape()), type=kind)
+            what = dict(super().shape()) | {"type": kind}
+            del what["tag"]
+            return shape(**what)
         return super().shape()
 
 
@@ -411,7 +439,6 @@ class SecondReader(unittest.TestCase):
             is_sms = frame["sip.Content-Type"] == SMS_TYPE
             self.assertEqual(bool(frame["gsm_a.rp.rp_message_reference"]), is_sms, frame)
         else:
-            self.assertIn("+g.3gpp.smsip", frame["sip.Contact"], frame)
             self.assertIn(f"@{frame['ip.src']}:5060", frame["sip.Contact"], frame)
             self.assertEqual(frame["sip.from.addr"], frame["sip.to.addr"], frame)
             self.assertEqual(frame["sip.Supported"], "path", frame)
@@ -427,9 +454,8 @@ class SecondReader(unittest.TestCase):
             (frame["gsm_sms.tp-rd"], frame["gsm_sms.tp-rp"], frame["gsm_sms.tp-pid"]),
             ("0", "0", "0"),
         )
-        self.assertEqual(
-            (frame["gsm_sms.tp-vpf"], frame["gsm_sms.vp.validity_period"]), ("2", "170")
-        )
+        if frame["gsm_sms.tp-vpf"] == "2":
+            self.assertEqual(frame["gsm_sms.vp.validity_period"], "170")
         self.assertEqual(
             frame["gsm_sms.tp-udhi"], "1" if frame["gsm_sms.udh.mm.msg_part"] else "0", frame
         )
@@ -500,7 +526,7 @@ class SecondReader(unittest.TestCase):
         self.assertEqual((read - expected, expected - read - may_stay_away), ({}, {}))
         for frame in ours:
             self.assert_header(frame)
-            if frame.rp == "RP-DATA":
+            if frame.rp == "RP-DATA" and number(frame["gsm_sms.tp-mti"]) == 1:
                 self.assert_submit(frame)
         self.assert_correlated(frames)
 
@@ -509,12 +535,19 @@ class SecondReader(unittest.TestCase):
         listed = subprocess.run(
             words, check=True, capture_output=True, text=True, cwd=ROOT
         ).stdout
+        spoilt = (ROOT / "src" / "scenarios" / SPOILT_FILE).read_text()
+        spoilt = set(re.findall(r"^ladder (\S+)", spoilt, re.MULTILINE))
         played = read_ladders(self.topology)
-        sends = {name: messages for name, messages in played.items() if messages}
-        self.assertEqual(sorted(sends), sorted(line.split()[0] for line in listed.splitlines()))
+        sends = {
+            name: messages
+            for name, messages in played.items()
+            if messages and name not in spoilt
+        }
+        names = {line.split()[0] for line in listed.splitlines()}
+        self.assertEqual(sorted(sends), sorted(names - spoilt))
         for ladder in sends:
             # What the gateway begins is played beside the others.
-            if ladder.startswith("reg_event"):
+            if ladder.startswith("reg_event") or ladder in UNREAD:
                 continue
             with self.subTest(ladder):
                 self.assert_read(ladder, sends)
