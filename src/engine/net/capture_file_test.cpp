@@ -217,5 +217,39 @@ TEST_F(CaptureFiles, a_stream_that_fails_later_drops_nothing_of_the_run_but_its_
   EXPECT_THAT(error.text, HasSubstr(path_.string()));
 }
 
+// A pipe, for reads of a disk cannot be interrupted; of one over the network they can.
+TEST_F(CaptureFiles, a_signal_does_not_end_the_reading_of_a_file) {
+  {
+    auto stream = std::move(*CaptureStream::create(path_, "rung", {}));
+    for (FrameNumber f = 1; f <= 20; ++f) send(stream->tap(0), f, f, "text", 1);
+    ASSERT_EQ(stream->finish().code, NetErrorCode::none);
+  }
+  const std::string octets = run("cat '" + path_.string() + "'");
+  std::filesystem::remove(path_);
+  ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
+  struct sigaction handled {};
+  handled.sa_handler = [](int) {};
+  ASSERT_EQ(sigaction(SIGUSR1, &handled, nullptr), 0);
+  const pthread_t reader = pthread_self();
+  std::thread writer([&] {
+    FILE* pipe = fopen(path_.c_str(), "w");
+    fwrite(octets.data(), 1, octets.size() / 2, pipe);
+    fflush(pipe);
+    for (int i = 0; i < 2000; ++i) {
+      pthread_kill(reader, SIGUSR1);
+      std::this_thread::yield();
+    }
+    fwrite(octets.data() + octets.size() / 2, 1, octets.size() - octets.size() / 2, pipe);
+    fclose(pipe);
+  });
+
+  const std::uint64_t ids[] = {packet_id(0, 1), packet_id(0, 20)};
+  const auto index = index_frames(path_, ids);
+  writer.join();
+
+  ASSERT_TRUE(index.ok()) << index.error().text;
+  EXPECT_EQ(index->size(), 2U);
+}
+
 }  // namespace
 }  // namespace rung

@@ -129,7 +129,7 @@ void UdpSender::send_by_call(const Burst& burst) {
     const int sent = sendmmsg(sockets_[socket].fd(), &messages_[g], static_cast<unsigned>(end - g),
                               MSG_DONTWAIT);
     if (sent <= 0) {
-      refused(burst, g++, errno);
+      refused(burst, g++, errno, false);
       continue;
     }
     for (int i = 0; i < sent; ++i) accepted(burst, g++);
@@ -151,12 +151,24 @@ void UdpSender::send_by_ring(const Burst& burst) {
     std::size_t next_failure = 0;
     for (std::size_t g = begin; g < end; ++g) {
       if (next_failure < failures.size() && failures[next_failure].token == g) {
-        refused(burst, g, failures[next_failure++].error_number);
+        const int error_number = failures[next_failure++].error_number;
+        refused(burst, g, error_number, overtaken(burst, plan_.order(), g, end));
       } else {
         accepted(burst, g);
       }
     }
   }
+}
+
+/// True when a group behind it, of the same pair of addresses, has left already.
+bool UdpSender::overtaken(const Burst& burst, std::span<const std::uint32_t> order,
+                          std::size_t group, std::size_t end) {
+  const TxDatagram& first = burst.pending[order[burst.groups[group].begin]];
+  for (std::size_t g = group + 1; g < end; ++g) {
+    const TxDatagram& later = burst.pending[order[burst.groups[g].begin]];
+    if (later.remote == first.remote && later.local == first.local) return true;
+  }
+  return false;
 }
 
 void UdpSender::accepted(const Burst& burst, std::size_t group) const {
@@ -172,14 +184,15 @@ void UdpSender::take_reports(std::uint32_t socket, TransportCounters& counters) 
   if (reports != 0) counters.last_error = ECONNREFUSED;
 }
 
-void UdpSender::refused(const Burst& burst, std::size_t group, int error_number) {
+/// Sent once more where that helps; an overtaken group is lost rather than reordered.
+void UdpSender::refused(const Burst& burst, std::size_t group, int error_number, bool overtaken) {
   const GsoGroup& g = burst.groups[group];
   TransportCounters& counters = *burst.counters;
   counters.last_error = error_number;
   const bool late_report = is_late_report(error_number);
   const bool grouping = g.count > 1 && refuses_segmentation(error_number);
   if (late_report) take_reports(socket_[group], counters);
-  if (!late_report && !grouping) {
+  if ((!late_report && !grouping) || (late_report && overtaken)) {
     counters.tx_failed += g.count;
     return;
   }

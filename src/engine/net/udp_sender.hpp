@@ -65,7 +65,9 @@ class UdpSender {
   void send_by_ring(const Burst& burst);
   void accepted(const Burst& burst, std::size_t group) const;
   void take_reports(std::uint32_t socket, TransportCounters& counters);
-  void refused(const Burst& burst, std::size_t group, int error_number);
+  void refused(const Burst& burst, std::size_t group, int error_number, bool overtaken);
+  static bool overtaken(const Burst& burst, std::span<const std::uint32_t> order, std::size_t group,
+                        std::size_t end);
   std::uint32_t send_singly(const Burst& burst, std::size_t group);
 
   UdpSenderOptions options_;

@@ -46,6 +46,8 @@ struct UringRing::State {
   std::uint64_t delivered_tail = 0;
   std::vector<std::uint32_t> to_arm;  // sockets whose multishot ended
   std::vector<UringRefused> refused;
+  std::vector<std::uint32_t> failed;  // sockets with an error nobody has looked at
+  std::vector<bool> is_failed;        // per socket
   UringRingCounters counters;
 
   ~State();
@@ -113,6 +115,8 @@ NetError UringRing::State::create(const UringRingOptions& options) {
   delivered.resize(options.buffers);
   refused.reserve(sends);
   to_arm.reserve(count);
+  failed.reserve(count);
+  is_failed.resize(count);
   for (std::uint32_t i = 0; i < count; ++i) to_arm.push_back(i);
   return map_buffers(options);
 }
@@ -206,6 +210,8 @@ void UringRing::State::received(const io_uring_cqe& completion) {
   } else if (completion.res < 0) {
     ++counters.socket_errors;
     counters.last_error = -completion.res;
+    if (!is_failed[socket]) failed.push_back(socket);
+    is_failed[socket] = true;
   }
   if ((completion.flags & IORING_CQE_F_BUFFER) == 0) return;
   const auto buffer = static_cast<std::uint16_t>(completion.flags >> IORING_CQE_BUFFER_SHIFT);
@@ -290,6 +296,13 @@ void UringRing::submit() {
 }
 
 std::span<const UringRefused> UringRing::refused() const { return state_->refused; }
+std::span<const std::uint32_t> UringRing::failed() const { return state_->failed; }
+
+void UringRing::forget_failed() {
+  for (const std::uint32_t socket : state_->failed) state_->is_failed[socket] = false;
+  state_->failed.clear();
+}
+
 const UringRingCounters& UringRing::counters() const { return state_->counters; }
 
 }  // namespace rung

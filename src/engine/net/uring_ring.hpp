@@ -78,6 +78,9 @@ class UringRing {
   /// Sends refused during the last submit().
   [[nodiscard]] std::span<const UringRefused> refused() const;
 
+  /// Sockets whose receive ended in an error since the last forget_failed(), each once.
+  [[nodiscard]] std::span<const std::uint32_t> failed() const;
+  void forget_failed();
   [[nodiscard]] const UringRingCounters& counters() const;
 
  private:

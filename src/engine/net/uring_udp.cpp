@@ -193,7 +193,7 @@ std::span<RxDatagram> UringUdp::rx_burst(Time now) {
       break;
     }
   }
-  if (burst_count_ == 0 || ring_.counters().socket_errors != socket_errors_seen_) count_losses();
+  if (burst_count_ == 0 || !ring_.failed().empty()) count_losses();
   return {burst_.data(), burst_count_};
 }
 
@@ -240,10 +240,12 @@ void UringUdp::count_losses() {
     counters_.rx_dropped += drops - drops_[next_reading_];
     drops_[next_reading_] = drops;
   }
-  if (ring_.counters().socket_errors == socket_errors_seen_) return;
-  socket_errors_seen_ = ring_.counters().socket_errors;
+  if (ring_.failed().empty()) return;
   counters_.last_error = ring_.counters().last_error;
-  for (UdpSocket& s : sockets_) counters_.unreachable += s.drain_unreachable();
+  for (const std::uint32_t s : ring_.failed()) {
+    counters_.unreachable += sockets_[s].drain_unreachable();
+  }
+  ring_.forget_failed();
 }
 
 void UringUdp::tx_burst(Time) {

@@ -98,7 +98,6 @@ class UringUdp final : public Transport {
   std::size_t used_count_ = 0;
   Super super_;
   Duration wall_offset_{};
-  std::uint64_t socket_errors_seen_ = 0;
   bool slack_set_ = false;
   TransportCounters counters_;
 };

@@ -402,5 +402,55 @@ TEST(UringUdp, wait_returns_no_sooner_than_asked) {
   a->wait(until);
 }
 
+// The report of an earlier datagram refuses the next send: were that one sent again behind those
+// that left meanwhile, its peer would see them in another order.
+TEST(UringUdp, a_late_report_reorders_nothing_between_a_pair) {
+  UringUdpOptions options;
+  options.gso = false;
+  options.send_path = SendPath::ring;
+  const auto a = open_at(Endpoint::ipv4(kClientHost, 0), options);
+  const auto b = open_at(Endpoint::ipv4(kServerHost, 0));
+  Endpoint closed = b->local();
+  closed.address[3] = 99;
+  put(*a, {}, closed, "nobody");
+  a->tx_burst({});
+
+  put(*a, {}, b->local(), "first");
+  put(*a, {}, b->local(), "second");
+  a->tx_burst({});
+  put(*a, {}, b->local(), "third");
+  a->tx_burst({});
+
+  const auto seen = take(*b, 2);
+  ASSERT_EQ(seen.size(), 2U);
+  EXPECT_EQ(seen[0].text, "second");
+  EXPECT_EQ(seen[1].text, "third");
+  EXPECT_EQ(a->counters().tx_failed, 1U);
+  EXPECT_EQ(a->counters().tx_datagrams, 3U);
+}
+
+TEST(UringRing, names_the_sockets_that_failed_and_no_other) {
+  std::vector<UdpSocket> sockets;
+  std::vector<int> fds;
+  for (int i = 0; i < 3; ++i) {
+    auto opened = UdpSocket::open({.bind = Endpoint::ipv4(kClientHost, 0)});
+    ASSERT_TRUE(opened.ok()) << opened.error().text;
+    sockets.push_back(std::move(*opened));
+    fds.push_back(sockets.back().fd());
+  }
+  auto ring = UringRing::open({.fds = fds, .buffers = 8, .payload_octets = 64, .name_octets = 16});
+  ASSERT_TRUE(ring.ok()) << ring.error().text;
+  ring->poll();
+  SocketAddress closed{};
+  const socklen_t size = to_socket_address(Endpoint::ipv4(kServerHost, 9), closed);
+
+  ASSERT_EQ(sendto(fds[1], "x", 1, 0, &closed.any, size), 1);
+  for (int pass = 0; pass < kPassesMax && ring->failed().empty(); ++pass) ring->poll();
+
+  EXPECT_THAT(ring->failed(), testing::ElementsAre(1U));
+  ring->forget_failed();
+  EXPECT_TRUE(ring->failed().empty());
+}
+
 }  // namespace
 }  // namespace rung
