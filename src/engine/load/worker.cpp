@@ -48,6 +48,7 @@ void Worker::pass(Time now) {
   if (phase_ == Phase::registering) start_registrations(now);
   if (phase_ == Phase::warm_up || phase_ == Phase::measure) start_sessions(now);
   flush(now);
+  tap_.on_pass(now);
   publish(now);
 }
 

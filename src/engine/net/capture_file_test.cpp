@@ -217,6 +217,22 @@ TEST_F(CaptureFiles, a_stream_that_fails_later_drops_nothing_of_the_run_but_its_
   EXPECT_THAT(error.text, HasSubstr(path_.string()));
 }
 
+TEST_F(CaptureFiles, a_quiet_wire_does_not_keep_frames_from_the_file) {
+  auto stream = std::move(*CaptureStream::create(path_, "rung", {}));
+  const std::string text(700, 'm');
+  const auto header_size = std::filesystem::file_size(path_);
+  receive(stream->tap(0), 1, 1, text, 0);
+
+  stream->tap(0).on_pass(Time{} + 400ms);
+  EXPECT_EQ(std::filesystem::file_size(path_), header_size);
+  stream->tap(0).on_pass(Time{} + 501ms);
+
+  for (int i = 0; i < 10'000'000 && std::filesystem::file_size(path_) == header_size; ++i) {
+    std::this_thread::yield();
+  }
+  EXPECT_GT(std::filesystem::file_size(path_), header_size + text.size());
+}
+
 // A pipe, for reads of a disk cannot be interrupted; of one over the network they can.
 TEST_F(CaptureFiles, a_signal_does_not_end_the_reading_of_a_file) {
   {

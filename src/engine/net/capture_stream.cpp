@@ -31,6 +31,10 @@ void CaptureStream::Lane::on_rx(std::span<const RxDatagram> burst) {
 
 void CaptureStream::Lane::on_tx(std::span<const TxDatagram> burst, Time now) {
   for (const TxDatagram& d : burst) add(captured(d, now, own_));
+  on_pass(now);
+}
+
+void CaptureStream::Lane::on_pass(Time now) {
   if (used_ != 0 && now - begun_ > kBufferAge) hand_over();
 }
 

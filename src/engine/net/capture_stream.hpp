@@ -68,6 +68,7 @@ class CaptureStream::Lane final : public Tap {
 
   void on_rx(std::span<const RxDatagram> burst) override;
   void on_tx(std::span<const TxDatagram> burst, Time now) override;
+  void on_pass(Time now) override;
 
  private:
   friend class CaptureStream;

@@ -17,6 +17,8 @@ class Tap {
   virtual ~Tap() = default;
   virtual void on_rx(std::span<const RxDatagram> burst) = 0;
   virtual void on_tx(std::span<const TxDatagram> burst, Time now) = 0;
+  /// Once per pass of the loop, traffic or not.
+  virtual void on_pass(Time) {}
 };
 
 /// Sees nothing: stands where nobody captures.
@@ -37,6 +39,10 @@ class TeeTap final : public Tap {
   void on_tx(std::span<const TxDatagram> burst, Time now) override {
     first_.on_tx(burst, now);
     second_.on_tx(burst, now);
+  }
+  void on_pass(Time now) override {
+    first_.on_pass(now);
+    second_.on_pass(now);
   }
 
  private:
