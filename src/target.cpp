@@ -22,9 +22,10 @@ Endpoint look_up(const std::string& host, std::string& reason) {
     return out;
   }
   if (found->ai_family == AF_INET6) {
-    const auto& address = reinterpret_cast<const sockaddr_in6*>(found->ai_addr)->sin6_addr;
-    std::memcpy(out.address.data(), &address, sizeof address);
+    const auto& address = *reinterpret_cast<const sockaddr_in6*>(found->ai_addr);
+    std::memcpy(out.address.data(), &address.sin6_addr, sizeof address.sin6_addr);
     out.family = AddressFamily::ipv6;
+    out.set_scope(address.sin6_scope_id);
   } else {
     const auto& address = reinterpret_cast<const sockaddr_in*>(found->ai_addr)->sin_addr;
     std::memcpy(out.address.data(), &address, sizeof address);

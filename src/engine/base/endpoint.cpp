@@ -1,6 +1,7 @@
 #include "engine/base/endpoint.hpp"
 
 #include <arpa/inet.h>
+#include <net/if.h>
 
 #include <charconv>
 
@@ -9,10 +10,21 @@
 namespace rung {
 namespace {
 
+/// Cuts "%eth0" or "%2" off `host`; the interface's index, or 0 when there is none of that name.
+std::uint32_t take_zone(std::string& host) {
+  const std::size_t percent = host.find('%');
+  const std::string zone = host.substr(percent + 1);
+  host.resize(percent);
+  std::uint32_t index = 0;
+  const auto [end, error] = std::from_chars(zone.data(), zone.data() + zone.size(), index);
+  if (error == std::errc{} && end == zone.data() + zone.size()) return index;
+  return if_nametoindex(zone.c_str());
+}
+
 void put_host(Writer& out, const Endpoint& endpoint) {
   if (endpoint.family == AddressFamily::ipv6) {
     char text[INET6_ADDRSTRLEN];
-    inet_ntop(AF_INET6, endpoint.address.data(), text, sizeof text);
+    inet_ntop(AF_INET6, endpoint.on_wire().data(), text, sizeof text);
     out.text("[");
     out.text(text);
     return out.text("]");
@@ -76,10 +88,16 @@ Result<Endpoint, EndpointError> parse_endpoint(std::string_view text, std::uint1
   }
   // inet_pton() stops at a NUL, and RFC 3261 25.1 has brackets around IPv6 only.
   if (host.find('\0') != std::string::npos) return EndpointError::bad_address;
-  if (text.front() != '[' && inet_pton(AF_INET, host.c_str(), e.address.data()) == 1) {
+  const bool zoned = host.find('%') != std::string::npos;
+  const std::uint32_t scope = zoned ? take_zone(host) : 0;
+  if (text.front() != '[' && !zoned && inet_pton(AF_INET, host.c_str(), e.address.data()) == 1) {
     e.family = AddressFamily::ipv4;
   } else if (inet_pton(AF_INET6, host.c_str(), e.address.data()) == 1) {
     e.family = AddressFamily::ipv6;
+    e.set_scope(0);
+    if (zoned && (!e.link_local() || scope == 0 || scope > UINT16_MAX))
+      return EndpointError::bad_address;
+    e.set_scope(scope);
   } else {
     return EndpointError::bad_address;
   }

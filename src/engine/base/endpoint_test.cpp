@@ -77,5 +77,26 @@ TEST(Endpoint, different_ports_or_families_differ) {
   EXPECT_NE(Endpoint::ipv4(1, 1), Endpoint{});
 }
 
+TEST(Endpoint, a_link_local_address_names_its_interface) {
+  const auto named = parse_endpoint("[fe80::1%lo]:5060", 0);
+  const auto numbered = parse_endpoint("fe80::1%300", 5060);
+
+  ASSERT_TRUE(named.ok());
+  EXPECT_EQ(named->scope(), 1U);  // the loopback interface is the first of each network namespace
+  ASSERT_TRUE(numbered.ok());
+  EXPECT_EQ(numbered->scope(), 300U);
+  EXPECT_EQ(numbered->port, 5060);
+  EXPECT_EQ(to_string(*numbered), "[fe80::1]:5060");  // SIP knows no zones (RFC 3261 25.1)
+  EXPECT_NE(*named, *numbered);
+  EXPECT_EQ(named->on_wire(), numbered->on_wire());
+}
+
+TEST(Endpoint, an_interface_that_is_not_there_or_a_wider_address_with_one_is_refused) {
+  for (const char* text : {"fe80::1%nosuch0", "fe80::1%", "fe80::1%0", "fe80::1%65536",
+                           "2001:db8::1%lo", "127.0.0.1%lo", "[fe80::1%lo"}) {
+    EXPECT_FALSE(parse_endpoint(text, 5060).ok()) << text;
+  }
+}
+
 }  // namespace
 }  // namespace rung

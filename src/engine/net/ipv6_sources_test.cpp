@@ -82,5 +82,54 @@ TEST(Ipv6Sources, two_thousand_ues_send_from_and_are_reached_at_their_own_addres
   EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
+/// Between two link-local addresses of the loopback interface.
+int exchange_link_local() {
+  if (unshare(CLONE_NEWNET) != 0) return kNoNamespace;
+  if (system("ip link set lo up && ip addr add fe80::1/64 dev lo nodad && "
+             "ip addr add fe80::2/64 dev lo nodad") != 0) {
+    return kNoNamespace;
+  }
+  UringUdpOptions options;
+  options.bind = *parse_endpoint("::", 5060);
+  options.many_sources = true;
+  auto ues = UringUdp::open(options);
+  options.bind = *parse_endpoint("fe80::2%lo", 5090);
+  options.many_sources = false;
+  auto gateway = UringUdp::open(options);
+  if (!ues.ok() || !gateway.ok()) return 1;
+  const Endpoint ue = *parse_endpoint("[fe80::1%lo]:5060", 0);
+  TxDatagram* slot = (*ues)->tx().reserve();
+  slot->local = ue;
+  slot->remote = options.bind;
+  slot->size = 100;
+  (*ues)->tx_burst({});
+  for (int pass = 0; pass < kPassesMax; ++pass) {
+    for (const RxDatagram& d : (*gateway)->rx_burst(MonotonicClock::read())) {
+      if (d.remote != ue) return 2;
+      TxDatagram* answer = (*gateway)->tx().reserve();
+      answer->remote = d.remote;
+      answer->size = 100;
+    }
+    (*gateway)->tx_burst({});
+    for (const RxDatagram& d : (*ues)->rx_burst(MonotonicClock::read())) {
+      return d.local == ue && d.remote == options.bind ? 0 : 3;
+    }
+  }
+  return 4;
+}
+
+TEST(Ipv6Sources, link_local_addresses_work_with_their_interface) {
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) _exit(exchange_link_local());
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  if (WEXITSTATUS(status) == kNoNamespace) {
+    GTEST_SKIP() << "no network namespace of its own (needs root and the ip command)";
+  }
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
 }  // namespace
 }  // namespace rung

@@ -29,7 +29,8 @@ inline socklen_t to_socket_address(const Endpoint& endpoint, SocketAddress& out)
   out.ipv6 = {};
   out.ipv6.sin6_family = AF_INET6;
   out.ipv6.sin6_port = htons(endpoint.port);
-  std::memcpy(&out.ipv6.sin6_addr, endpoint.address.data(), 16);
+  std::memcpy(&out.ipv6.sin6_addr, endpoint.on_wire().data(), 16);
+  out.ipv6.sin6_scope_id = endpoint.scope();
   return sizeof out.ipv6;
 }
 
@@ -44,6 +45,7 @@ inline Endpoint from_socket_address(const SocketAddress& in) {
     std::memcpy(e.address.data(), &in.ipv6.sin6_addr, 16);
     e.port = ntohs(in.ipv6.sin6_port);
     e.family = AddressFamily::ipv6;
+    e.set_scope(in.ipv6.sin6_scope_id);
   }
   return e;
 }

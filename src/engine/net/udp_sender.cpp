@@ -27,7 +27,8 @@ std::size_t put_control(std::uint8_t* at, int level, int type, const Value& valu
 std::size_t put_source(std::uint8_t* at, const Endpoint& source) {
   if (source.family == AddressFamily::ipv6) {
     in6_pktinfo info{};
-    std::memcpy(&info.ipi6_addr, source.address.data(), 16);
+    std::memcpy(&info.ipi6_addr, source.on_wire().data(), 16);
+    info.ipi6_ifindex = source.scope();
     return put_control(at, SOL_IPV6, IPV6_PKTINFO, info);
   }
   in_pktinfo info{};

@@ -57,6 +57,7 @@ void read_message(const cmsghdr& header, const std::uint8_t* at, Endpoint& local
   } else if (header.cmsg_level == SOL_IPV6 && header.cmsg_type == IPV6_PKTINFO) {
     const auto info = control_value<in6_pktinfo>(at);
     std::memcpy(local.address.data(), &info.ipi6_addr, 16);
+    local.set_scope(static_cast<std::uint32_t>(info.ipi6_ifindex));
   } else if (header.cmsg_level == SOL_UDP && header.cmsg_type == UDP_GRO) {
     out.segment = static_cast<std::size_t>(std::max(control_value<int>(at), 0));
   }

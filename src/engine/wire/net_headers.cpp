@@ -28,8 +28,9 @@ std::uint16_t fold(std::uint64_t sum) {
 
 std::size_t address_size(AddressFamily family) { return family == AddressFamily::ipv6 ? 16 : 4; }
 
-Octets address_of(const Endpoint& endpoint, AddressFamily family) {
-  return Octets{endpoint.address}.first(address_size(family));
+/// `on_wire`: Endpoint::on_wire() of it.
+Octets address_of(const std::array<std::uint8_t, 16>& on_wire, AddressFamily family) {
+  return Octets{on_wire}.first(address_size(family));
 }
 
 /// RFC 768 and RFC 8200 8.1: both addresses, the protocol and the UDP length, then the datagram.
@@ -123,8 +124,10 @@ std::size_t write_ip_udp(const Endpoint& source, const Endpoint& destination, Oc
   const std::size_t ip_size = family == AddressFamily::ipv4 ? kIpv4HeaderSize : kIpv6HeaderSize;
   if (udp_size > kPacketSizeMax - kIpv4HeaderSize || ip_size + udp_size > out.size()) return 0;
 
-  const Octets from = address_of(source, family);
-  const Octets to = address_of(destination, family);
+  const auto source_octets = source.on_wire();
+  const auto destination_octets = destination.on_wire();
+  const Octets from = address_of(source_octets, family);
+  const Octets to = address_of(destination_octets, family);
   Writer writer{out};
   if (family == AddressFamily::ipv4) {
     write_ipv4(writer, from, to, udp_size);
