@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/ue/route_table.hpp"
 #include "scripted_peer.hpp"
 #include "sim_rig.hpp"
 
@@ -140,6 +141,75 @@ TEST(Registration, ue_rows_say_who_is_registered) {
 
   EXPECT_EQ(rig.player().registered(), 1U);
   EXPECT_EQ(rig.count(Counter::deregistrations), 3U);
+}
+
+/// One UE and a scripted registrar.
+struct Routed {
+  SimRig rig{[] {
+    RigOptions options;
+    options.ladders = {"register", "register_refresh", "mo_sms"};
+    options.ues = 1;
+    options.wire = {.delay_min = 0ms, .delay_max = 0ms};
+    options.scripted = true;
+    return options;
+  }()};
+  /// Plays `ladder`, answered 200 with those headers; the REGISTER.
+  std::string registers(std::string_view ladder, std::string_view headers) {
+    const LadderIndex index = rig.program().find(ladder);
+    EXPECT_EQ(rig.player().start_on(index, UeIndex(0), rig.now(), rig.now()), StartResult::started);
+    rig.wait(1ms);
+    const std::string request = rig.sent().at(0);
+    rig.send(0, scripted::response(request, "200 OK",
+                                   fmt::format("Contact: {};expires=600\r\n{}",
+                                               scripted::header(request, "Contact"), headers)));
+    rig.wait(1ms);
+    EXPECT_EQ(rig.player().registered(), 1U);
+    return request;
+  }
+  std::string submit() {
+    EXPECT_EQ(rig.start("mo_sms"), StartResult::started);
+    return rig.sent().at(0);
+  }
+};
+
+// TS 24.229 5.1.2A.1: the P-CSCF, then what Service-Route said, in its order.
+TEST(ServiceRoute, of_the_200_becomes_the_route_of_later_requests) {
+  Routed ue;
+  const std::string first = ue.registers("register",
+                                         "Service-Route: <sip:orig@scscf1.home1.net;lr>\r\n"
+                                         "Service-Route: <sip:as1.home1.net;lr>\r\n");
+
+  const std::string submit = ue.submit();
+  const std::string refresh = ue.registers("register_refresh", "");
+
+  EXPECT_EQ(scripted::header(submit, "Route"),
+            "<sip:127.0.0.1:5060;lr>,<sip:orig@scscf1.home1.net;lr>,<sip:as1.home1.net;lr>");
+  EXPECT_EQ(scripted::header(first, "Route"), "");
+  EXPECT_EQ(scripted::header(refresh, "Route"), "");
+}
+
+TEST(ServiceRoute, changes_nothing_where_the_200_has_none) {
+  Routed ue;
+  ue.registers("register", "");
+
+  EXPECT_EQ(ue.submit().find("Route:"), std::string::npos);
+}
+
+TEST(ServiceRoute, lasts_until_a_registration_without_one) {
+  Routed ue;
+  ue.registers("register", "Service-Route: <sip:orig@scscf1.home1.net;lr>\r\n");
+  ue.registers("register_refresh", "");
+
+  EXPECT_EQ(ue.submit().find("Route:"), std::string::npos);
+}
+
+TEST(ServiceRoute, longer_than_a_row_is_counted) {
+  Routed ue;
+  ue.registers("register", fmt::format("Service-Route: <sip:{}@scscf1;lr>\r\n",
+                                       std::string(RouteTable::kTextMax, 'x')));
+
+  EXPECT_EQ(ue.submit().find("Route:"), std::string::npos);
+  EXPECT_EQ(ue.rig.count(Counter::route_pool_full), 1U);
 }
 
 }  // namespace

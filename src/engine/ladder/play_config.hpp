@@ -66,7 +66,8 @@ struct PlayConfig {
   std::uint32_t foreign_texts_max = 8192;
   std::uint32_t held_requests_max = 1024;  // requests whose answer waits on purpose
   std::uint32_t challenges_max = 16384;
-  Duration tick = 1ms;  // resolution of session timers
+  std::uint32_t routes_max = 4096;  // different Service-Routes
+  Duration tick = 1ms;              // resolution of session timers
 };
 
 }  // namespace rung

@@ -73,6 +73,7 @@ Player::Core::Core(const Program& program, const PlayConfig& config,
       challenges_(config.challenges_max),
       subscriptions_(plays_cscf() ? config.ue_count : 0, config.expires_s),
       openers_(openers_of(program)),
+      routes_(config.routes_max),
       prng_(Prng::stream(config.seed, config.worker)),
       timers_(config.sessions_max, config.tick, start),
       branches_(branch_rows(config)),
@@ -91,6 +92,7 @@ PlayerPools Player::Core::pools() const {
   p.tombstones = {pool_.tickets_used_max(), pool_.tickets_used_max(), pool_.tickets()};
   p.foreign_texts = {foreign_.used(), foreign_.used_max(), foreign_.capacity()};
   p.held_requests = {held_.used(), held_.used_max(), held_.capacity()};
+  p.routes = {routes_.used(), routes_.used(), routes_.capacity()};
   p.ue_table_octets = std::size_t{ues.count()} * UeTable::kUeRowSize + subscriptions_.octets();
   p.sessions_octets = pool_.sessions_size();
   p.tombstones_octets = pool_.tickets_size();

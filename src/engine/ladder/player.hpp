@@ -36,7 +36,7 @@ struct PoolFill {
   std::uint32_t used = 0, used_max = 0, capacity = 0;
 };
 struct PlayerPools {
-  PoolFill sessions, tombstones, foreign_texts, held_requests;
+  PoolFill sessions, tombstones, foreign_texts, held_requests, routes;
   std::size_t ue_table_octets = 0, sessions_octets = 0, tombstones_octets = 0;
 };
 

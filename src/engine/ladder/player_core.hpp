@@ -17,6 +17,7 @@
 #include "engine/ladder/token.hpp"
 #include "engine/party/reg_subscriptions.hpp"
 #include "engine/ue/challenge_table.hpp"
+#include "engine/ue/route_table.hpp"
 #include "engine/ue/session_pool.hpp"
 #include "engine/wire/digest.hpp"
 
@@ -269,6 +270,8 @@ class Player::Core {
   // player_register.cpp
   bool answer_challenge(Live& live, std::size_t step);
   void store_challenge(UeIndex ue);
+  void store_route(UeIndex ue);
+  std::string_view route_of(UeIndex ue);
   void begin_register(Live& live, std::size_t step);
   void registered_by(Live& live, std::size_t step, Time at);
   [[nodiscard]] std::uint32_t granted_expires(const Live& live, std::size_t step);
@@ -291,6 +294,7 @@ class Player::Core {
   ChallengeTable challenges_;
   RegSubscriptions subscriptions_;
   std::array<LadderIndex, 3> openers_{};  // a SUBSCRIBE that begins, goes on, ends
+  RouteTable routes_;
   digest::Digester digester_;
   Prng prng_;
   TimerWheel timers_;

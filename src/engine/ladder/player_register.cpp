@@ -12,6 +12,8 @@ namespace {
 constexpr std::uint64_t bit(std::size_t step) { return std::uint64_t{1} << step; }
 /// Challenges one request is answered: a second one with the same credentials means they are wrong.
 constexpr std::uint8_t kAttemptsMax = 2;
+/// Values of a Service-Route; more of them would not fit into the table.
+constexpr std::size_t kRoutesMax = 16;
 /// A UE that was busy when its registration had to be refreshed tries again after this long.
 constexpr Duration kRefreshRetry = 1s;
 /// Bindings of one identity that are looked at in a 2xx.
@@ -58,6 +60,37 @@ void Player::Core::store_challenge(UeIndex ue) {
                                        .has_opaque = challenge.has_opaque,
                                        .qop_auth = challenge.qop_auth});
   ues.set_proxy_challenged(ue, proxy);
+}
+
+/// TS 24.229 5.1.2A.1: the preloaded Route is the P-CSCF, then the Service-Route in its order; a
+/// 2xx without one takes back what an earlier one gave (RFC 3608 5.1).
+void Player::Core::store_route(UeIndex ue) {
+  std::uint32_t& handle = ues.route(ue);
+  handle = 0;
+  sip::Values values(in_.view, sip::Header::service_route);
+  std::string_view value;
+  if (!values.next(value)) return;
+  std::array<std::uint8_t, kEndpointTextSizeMax> proxy;
+  std::array<char, RouteTable::kTextMax> text;
+  Composer line{text};
+  line << "Route: <sip:" << as_text(Octets(proxy.data(), format_endpoint(config_.gateway, proxy)))
+       << ";lr>";
+  for (std::size_t i = 0; i < kRoutesMax; ++i) {
+    line << "," << value;
+    if (!values.next(value)) break;
+  }
+  line << "\r\n";
+  if (line.ok) handle = routes_.intern(line.view());
+  if (handle == 0) counters_.bump(Counter::route_pool_full);
+}
+
+/// The whole header line, or nothing where the UE has none.
+std::string_view Player::Core::route_of(UeIndex ue) {
+  const std::uint32_t handle = ues.route(ue);
+  if (handle == 0) return {};
+  const std::string_view line = routes_.find(handle);
+  if (line.empty()) counters_.bump(Counter::route_pool_full);
+  return line;
 }
 
 /// Sends the request again with credentials, in a new transaction (RFC 3261 22.2). False when the
@@ -167,6 +200,7 @@ void Player::Core::registered_by(Live& l, std::size_t step, Time at) {
   if (request.for_peer) return;
   if (request.zero_expires) {
     ues.set_registered(ue, false);
+    ues.route(ue) = 0;
     ues.timers().cancel(ue.value);
     counters_.bump(Counter::deregistrations);
     return;
@@ -174,6 +208,7 @@ void Player::Core::registered_by(Live& l, std::size_t step, Time at) {
   const std::uint32_t granted = granted_expires(l, step);
   counters_.bump(Counter::registrations);
   ues.set_registered(ue, granted > 0);
+  if (!plays_cscf()) store_route(ue);
   if (!refresh || granted == 0 || request.keeps_expires) {
     ues.timers().cancel(ue.value);
     return;

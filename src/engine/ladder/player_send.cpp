@@ -57,6 +57,7 @@ bool Player::Core::send_request(Live& l, std::size_t step, Time) {
         gaps[i] = render(l, gap.parts, room);
         room = room.subspan(gaps[i].size());
         break;
+      case Gap::Kind::route: gaps[i] = route_of(UeIndex(l.session->ue[p.party])); break;
       case Gap::Kind::credentials: gaps[i] = credentials(l, step, credentials_text); break;
     }
   }
@@ -269,7 +270,9 @@ void Player::Core::send_courtesy_report(const Arrival& arrival) {
   w.text(";branch=z9hG4bK");
   w.text(front);
   w.text(as_text(key));
-  w.text("0;rport\r\nMax-Forwards: 70\r\nFrom: <sip:+");
+  w.text("0;rport\r\nMax-Forwards: 70\r\n");
+  w.text(route_of(arrival.ue));
+  w.text("From: <sip:+");
   w.text(digits(ues.number(arrival.ue), 0));
   w.text("@");
   w.text(config_.domain);

@@ -95,7 +95,7 @@ struct Patch {
 };
 /// What fills a gap of a template.
 struct Gap {
-  enum class Kind : std::uint8_t { address, foreign, credentials, composed };
+  enum class Kind : std::uint8_t { address, foreign, route, credentials, composed };
   Kind kind{};
   std::uint8_t party = 0;
   std::uint8_t step = 0;

@@ -286,6 +286,10 @@ void ProgramBuilder::write_start(TemplateBuilder& builder, SendRequest& request,
     builder.text("Route: <");
     write_parts(builder, request, value_parts(step, *route));
     builder.text(";lr>\r\n");
+  } else if (route == nullptr && p.method != sip::Method::register_ &&
+             topology_ == Topology::gm) {
+    builder.gap();  // empty, or the whole line that the UE's registration brought
+    request.gaps.push_back({Gap::Kind::route, p.party, 0, 0, {}});
   }
   remember(request, Path::sip_request_uri, uri);
   remember(request, Path::sip_via, via);

@@ -162,6 +162,7 @@ void harvest_pools(const Crew& crew, RunResult& result) {
     add(sum.tombstones, pools.tombstones);
     add(sum.foreign_texts, pools.foreign_texts);
     add(sum.held_requests, pools.held_requests);
+    add(sum.routes, pools.routes);
     result.memory.ue_table_octets += pools.ue_table_octets;
     result.memory.sessions_octets += pools.sessions_octets;
     result.memory.tombstones_octets += pools.tombstones_octets;
@@ -174,6 +175,7 @@ void harvest_pools(const Crew& crew, RunResult& result) {
   pool("tombstones", sum.tombstones, c[Counter::tombstone_pool_full]);
   pool("foreign texts", sum.foreign_texts, c[Counter::foreign_pool_full]);
   pool("held requests", sum.held_requests, 0);
+  pool("service routes", sum.routes, c[Counter::route_pool_full]);
 }
 
 /// A worker publishes its processor time once a pass, so that the sum may lag by one at either end:

@@ -25,6 +25,7 @@ UeTable::UeTable(std::uint32_t count, std::uint32_t first_number, std::uint8_t s
       cseq_(count, 0),
       sessions_head_(count, SessionIndex::kNone),
       digest_(count),
+      route_(count, 0),
       last_received_(count),
       timers_(count, kTick, start) {
   ENGINE_ASSERT(sessions_per_ue > 0);

@@ -71,6 +71,8 @@ class UeTable {
     std::uint32_t count = 0;
   };
   [[nodiscard]] Digest& digest(UeIndex ue) { return digest_[ue.value]; }
+  /// Handle of the interned Route that the UE's requests carry; 0: none.
+  [[nodiscard]] std::uint32_t& route(UeIndex ue) { return route_[ue.value]; }
   /// True when MESSAGE was challenged as well, so that credentials go with it unasked.
   [[nodiscard]] bool messages_challenged(UeIndex ue) const {
     return (rows_[ue.value].flags & kMessagesChallenged) != 0;
@@ -134,13 +136,14 @@ class UeTable {
   std::vector<std::uint32_t> cseq_;
   std::vector<std::uint32_t> sessions_head_;
   std::vector<Digest> digest_;
+  std::vector<std::uint32_t> route_;
   std::vector<LastReceived> last_received_;
   TimerWheel timers_;
 
  public:
   /// Octets per UE in all columns.
   static constexpr std::size_t kUeRowSize = 2 * sizeof(std::uint32_t) + sizeof(Row) +
-                                            2 * sizeof(std::uint32_t) + sizeof(Digest) +
+                                            3 * sizeof(std::uint32_t) + sizeof(Digest) +
                                             sizeof(LastReceived) + TimerWheel::kNodeSize;
 };
 static_assert(UeTable::kUeRowSize <= 64);
