@@ -1,5 +1,6 @@
-// ProgramBuilder: compiles ladders into a Program, at start. Three files: the shape of a ladder
-// (program_steps.cpp), requests of ours (program_send.cpp), checks on receipt (program_check.cpp).
+// ProgramBuilder: compiles ladders into a Program, at start: the shape of a ladder
+// (program_steps.cpp), what we send (program_send.cpp with its head, body and values), checks on
+// receipt (program_check.cpp).
 #pragma once
 
 #include <optional>
@@ -64,26 +65,33 @@ class ProgramBuilder {
   void compile_request(std::size_t step);
   void compile_fork(std::size_t step);
   void compile_response(std::size_t step);
-  std::vector<Part> own_value(std::size_t step, Ours name);
-  std::vector<Part> value_parts(std::size_t step, const FieldRule& rule);
-  std::vector<Part> uri_value(std::size_t step, Path path, std::vector<Part> fallback);
-  void write_parts(TemplateBuilder& builder, SendRequest& request, const std::vector<Part>& parts);
+  void write_body(TemplateBuilder& builder, SendRequest& request, std::size_t step);
+  bool write_text_body(TemplateBuilder& builder, SendRequest& request, std::size_t step);
+
+  // program_header.cpp
   void write_start(TemplateBuilder& builder, SendRequest& request, std::size_t step);
-  [[nodiscard]] bool left_out(std::size_t step, Path path) const;
-  void write_line(TemplateBuilder& builder, SendRequest& request, std::size_t step, Path path,
-                  std::string_view front, const std::vector<Part>& value, std::string_view behind);
+  void write_vias(TemplateBuilder& builder, SendRequest& request, std::size_t step);
   void write_dialog(TemplateBuilder& builder, SendRequest& request, std::size_t step);
   void write_contact(TemplateBuilder& builder, SendRequest& request, std::size_t step);
   void write_others(TemplateBuilder& builder, SendRequest& request, std::size_t step);
-  void write_subscription(TemplateBuilder& builder, SendRequest& request, std::size_t step);
-  void write_vias(TemplateBuilder& builder, SendRequest& request, std::size_t step);
-  void write_body(TemplateBuilder& builder, SendRequest& request, std::size_t step);
-  bool write_text_body(TemplateBuilder& builder, SendRequest& request, std::size_t step);
+  [[nodiscard]] bool left_out(std::size_t step, Path path) const;
+  // What ties a request to others of its dialog or registration.
+  struct Dialog {
+    std::vector<Part> from, from_tag, to, to_tag, call_id, cseq;
+  };
+  Dialog own_dialog(std::size_t step);
+  Dialog subscription_dialog(std::size_t step);
+
+  // program_value.cpp
+  std::vector<Part> own_value(std::size_t step, Ours name);
   std::vector<Part> core_value(std::size_t step, Ours name) const;
-  [[nodiscard]] std::size_t fixed_width(const Part& part) const;
+  std::vector<Part> value_parts(std::size_t step, const FieldRule& rule);
+  std::vector<Part> uri_value(std::size_t step, Path path, std::vector<Part> fallback);
+  void write_parts(TemplateBuilder& builder, SendRequest& request, const std::vector<Part>& parts);
   void remember(SendRequest& request, Path path, std::vector<Part> parts);
   std::uint8_t save(std::size_t step, Path path);
   PartRange add_parts(std::vector<Part> parts);
+  [[nodiscard]] std::size_t fixed_width(const Part& part) const;
   [[nodiscard]] std::uint8_t other_party(std::size_t step) const;
 
   // program_body.cpp
