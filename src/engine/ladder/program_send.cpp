@@ -103,15 +103,17 @@ void ProgramBuilder::compile_fork(std::size_t step) {
   for (Patch& patch : request.patches) {
     if (is_branch(patch.kind) && patch.step == original) patch.step = self;
   }
-  for (OwnField& field : request.fields) {
-    const auto old = program_.parts(field.parts);
+  const auto forked = [&](PartRange range) {
+    const auto old = program_.parts(range);
     std::vector<Part> parts(old.begin(), old.end());
     for (Part& part : parts) {
       const bool branch = part.kind == PartKind::branch || part.kind == PartKind::attempt;
       if (branch && part.step == original) part.step = self;
     }
-    field.parts = add_parts(std::move(parts));
-  }
+    return add_parts(std::move(parts));
+  };
+  for (OwnField& field : request.fields) field.parts = forked(field.parts);
+  request.further_vias = forked(request.further_vias);
   request.takes_rp_mr = request.takes_tp_mr = request.has_token = false;
   p.send = static_cast<std::uint32_t>(program_.requests_.size());
   program_.requests_.push_back(std::move(request));
