@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <type_traits>
 
 #include "engine/base/time.hpp"
 #include "gateway/gateway_counters.hpp"
@@ -17,13 +18,14 @@ namespace rung::gateway {
 
 class ServerTransactions {
  public:
+  // Without initialisers, so that memory is touched only as entries are first used.
   struct Entry {
-    std::uint64_t key = 0;
-    std::uint32_t created_ms = 0;  // modulo 2^32
-    std::uint16_t status = 0;      // 0: no final response yet, copies are dropped
-    std::uint16_t detail = 0;      // what else the response depends on, for its writer
+    std::uint64_t key;
+    std::uint32_t created_ms;  // modulo 2^32
+    std::uint16_t status;      // 0: no final response yet, copies are dropped
+    std::uint16_t detail;      // what else the response depends on, for its writer
   };
-  static_assert(sizeof(Entry) == 16);
+  static_assert(sizeof(Entry) == 16 && std::is_trivially_default_constructible_v<Entry>);
 
   /// `linger`: Timer J, 64*T1 on unreliable transports; at most 40 days.
   ServerTransactions(std::uint32_t entries_max, Duration linger, GatewayCounters& counters);
