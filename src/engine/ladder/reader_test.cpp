@@ -210,18 +210,18 @@ TEST(Reader, errors_of_heads_and_blocks) {
 
 TEST(Reader, what_spoils_a_message_is_for_sending_only) {
   EXPECT_THAT(
-      errors_of("ladder l \"L\"\ns1 ue -> gw ask\ns2 gw -> ue got after s1\n"
-                "message ask\n  sip.method fixed MESSAGE\n  rp.cut fixed 1\n"
+      errors_of("ladder l \"L\"\ns1 ue -> gw plea\ns2 gw -> ue got after s1\n"
+                "message plea\n  sip.method fixed MESSAGE\n  rp.cut fixed 1\n"
                 "message got\n  sip.status fixed 200\n  rp.cut fixed 1\n"),
       ElementsAre("a.ladder:9:3: got is received, and rp.cut is for sending only, expected a "
                   "field that a message has"));
 }
 
 TEST(Reader, a_fork_is_of_a_request_of_ours) {
-  EXPECT_THAT(errors_of("ladder l \"L\"\ns1 ue -> gw ask\ns2 gw -> ue told after s1\n"
+  EXPECT_THAT(errors_of("ladder l \"L\"\ns1 ue -> gw plea\ns2 gw -> ue told after s1\n"
                         "s3 ue -> gw fine after s2\ns4 ue -> gw fork s3 after s3\n"
                         "s5 ue -> gw fork s1 after s2\n"
-                        "message ask\n  sip.method fixed MESSAGE\n"
+                        "message plea\n  sip.method fixed MESSAGE\n"
                         "message told\n  sip.method fixed MESSAGE\n"
                         "message fine\n  sip.status fixed 200\n"),
               ElementsAre("a.ladder:5:1: step s4 cannot fork s3, expected a request"));
@@ -256,8 +256,9 @@ TEST(Reader, errors_of_ladder_lines) {
 
 TEST(Reader, errors_of_steps) {
   EXPECT_THAT(errors_of_step("s2 gw ue answer"), ElementsAre("a.ladder:3:7: 'ue', expected ->"));
-  EXPECT_THAT(errors_of_step("s2 gw -> ue"),
-              ElementsAre("a.ladder:3:12: the line ends, expected a message, or copy and a step"));
+  EXPECT_THAT(
+      errors_of_step("s2 gw -> ue"),
+      ElementsAre("a.ladder:3:12: the line ends, expected a message, or copy or fork and a step"));
   EXPECT_THAT(errors_of_step("s2 gw -> ue answer after"),
               ElementsAre("a.ladder:3:25: the line ends, expected a step such as s1"));
   EXPECT_THAT(

@@ -97,8 +97,8 @@ NetError UringRing::State::create(const UringRingOptions& options) {
   params.flags = IORING_SETUP_CQSIZE | IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN |
                  IORING_SETUP_R_DISABLED;
   // Every receive completion holds a buffer, so this never overflows but for socket errors.
-  params.cq_entries = std::bit_ceil(2 * (options.buffers + sends + count));
   const std::uint32_t entries = std::bit_ceil(std::max(kReceiveEntries, sends));
+  params.cq_entries = std::max(entries, std::bit_ceil(2 * (options.buffers + sends + count)));
   if (const int e = io_uring_queue_init_params(entries, &ring, &params); e < 0) {
     return net_error(NetErrorCode::io_uring, -e,
                      fmt::format("cannot set up an io_uring of {} entries (kernel 6.1 or later, "

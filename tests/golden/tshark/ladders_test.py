@@ -2,9 +2,7 @@
 dissected by somebody else's SIP, RP and TPDU decoders, and must say what the ladder's messages
 mean.
 
-MEANING restates each message of src/scenarios/ue.messages and register.messages from the clauses it
-cites, so that a template cannot be wrong together with the checks that are made of the same text.
-A message without a row here fails the test.
+A message without a row in meanings.py fails the test.
 """
 import collections
 import json
@@ -19,6 +17,7 @@ import unittest
 import xml.etree.ElementTree
 
 from ladder_texts import ROOT, read_ladders
+from meanings import MEANING, MEANING_ON_ISC, shape
 
 PROGRAM = os.environ.get("RUNG_PROGRAM", "build/release/rung")
 
@@ -35,8 +34,8 @@ GATEWAY_OPTIONS = {
     "register_digest": ["--digest"],
 }
 
-# Messages that are wrong on purpose have no meaning to read; what tshark makes of a PUBLISH, of a text
-# for a port, or of the validity period in seconds is its own affair.
+# Messages that are wrong on purpose have no meaning to read; what tshark makes of a text for a port
+# is its own affair.
 SPOILT_FILE = "negative.ladder"
 UNREAD = {"port_addressing"}
 
@@ -66,83 +65,6 @@ gsm_sms.sms_text
 gsm_sms.sms_body gsm_sms.udh.mm.msg_id gsm_sms.udh.mm.msg_parts gsm_sms.udh.mm.msg_part
 """.split()
 
-
-def shape(**what):
-    return tuple(sorted(what.items()))
-
-
-def submit(called="ue", dcs=0, srr=0, part=0, vpf=2):
-    return shape(
-        method="MESSAGE",
-        to="sc",
-        rp="RP-DATA",
-        tp="SUBMIT",
-        called=called,
-        dcs=dcs,
-        srr=srr,
-        part=part,
-        vpf=vpf,
-    )
-
-
-SMSIP = ";+g.3gpp.smsip"
-
-
-def register(whose="own", expires=600000, authorized=False, tag=SMSIP):
-    return shape(
-        method="REGISTER",
-        to="registrar",
-        whose=whose,
-        expires=expires,
-        authorized=authorized,
-        tag=tag,
-    )
-
-
-MEANING = {
-    # TS 24.341 5.3.1.2: RP-DATA with SMS-SUBMIT to the PSI of the service centre.
-    "submit": submit(),
-    "submit_foreign": submit(called="foreign"),
-    "submit_ucs2": submit(dcs=8),  # TS 23.038 4
-    "submit_8bit": submit(dcs=4),
-    "submit_status": submit(srr=1),  # TS 23.040 9.2.3.5
-    "submit_segment_1": submit(part=1),
-    "submit_segment_2": submit(part=2),
-    "submit_same_tp_mr": submit(),
-    "submit_extended": submit(),
-    "submit_spare_bits": submit(),
-    "submit_brief": submit(srr=1, vpf=1),  # TS 23.040 9.2.3.12.3
-    "command": shape(method="MESSAGE", to="sc", rp="RP-DATA", tp="COMMAND"),
-    # RFC 3261 8.2.3: an RPDU under a media type that no gateway serves.
-    "submit_foreign_type": shape(method="MESSAGE", to="sc", type="text/plain"),
-    # TS 24.341 5.3.2.4: the report on a delivery goes back to the gateway that asserted itself.
-    "delivery_report": shape(method="MESSAGE", to="gateway", rp="RP-ACK", tp="DELIVER-REPORT"),
-    "delivery_report_memory_full": shape(
-        method="MESSAGE", to="gateway", rp="RP-ERROR", cause=22, tp="DELIVER-REPORT", fcs=0xD3
-    ),
-    "delivery_report_refused": shape(
-        method="MESSAGE", to="gateway", rp="RP-ERROR", cause=111, tp="DELIVER-REPORT", fcs=0xFF
-    ),
-    # TS 24.341 5.3.2.5.
-    "memory_available": shape(method="MESSAGE", to="gateway", rp="RP-SMMA"),
-    "memory_available_psi": shape(method="MESSAGE", to="sc", rp="RP-SMMA"),
-    # TS 24.229 5.1.1.2; Expires 0 takes a binding back (RFC 3261 10.2.2).
-    "register": register(),
-    "register_authorized": register(authorized=True),
-    "deregister": register(expires=0),
-    "register_for_peer": register(whose="peer"),
-    "deregister_for_peer": register(whose="peer", expires=0),
-    "register_briefly": register(expires=60),
-    # TS 24.341 A.2, A.3: without the tag, with another, in another form.
-    "register_untagged": register(tag=""),
-    "register_untagged_for_peer": register(whose="peer", tag=""),
-    "register_msisdn_less": register(tag=";+g.3gpp.smsip-msisdn-less"),
-    "register_tag_spelt_out": register(tag=';+G.3GPP.SMSIP="TRUE"'),
-    "ok": shape(status=200),
-    "not_found": shape(status=404),
-    "temporarily_unavailable": shape(status=480),
-    "declined": shape(status=603),
-}
 
 RP_TYPES = {
     0: "RP-DATA",
@@ -248,51 +170,6 @@ def told(body):
             line += " " + ",".join([contact.get("state"), contact.get("event"), *names])
         lines.append(line)
     return lines
-
-
-def third_party(expires, body):
-    return shape(
-        method="REGISTER",
-        to="gateway",
-        whose="own",
-        expires=expires,
-        authorized=False,
-        type=body,
-    )
-
-
-def notify(*lines, state="active"):
-    return shape(method="NOTIFY", state=state, told=lines)
-
-
-# What our S-CSCF sends in their place on isc (TS 24.229 5.4.1.7, 5.4.2.1; TS 24.341 B.3, B.4).
-MEANING_ON_ISC = MEANING | {
-    "register": third_party(600000, "application/3gpp-ims+xml"),
-    "deregister": third_party(0, ""),
-    "register_embedded": third_party(600000, "multipart/mixed"),
-    "register_embedded_briefly": third_party(10, "multipart/mixed"),
-    "submit_other_from": submit(),
-    "subscribed": shape(status=200),
-    "subscribed_briefly": shape(status=200),
-    "subscription_forbidden": shape(status=403),
-    "notify": notify("full", "active active,registered,+g.3gpp.smsip"),
-    "notify_refreshed": notify("full", "active active,refreshed,+g.3gpp.smsip"),
-    "notify_terminated": notify(
-        "full", "terminated terminated,unregistered", state="terminated"
-    ),
-    "notify_second_contact": notify(
-        "full", "active active,registered,+g.3gpp.smsip active,created,+g.3gpp.smsip"
-    ),
-    "notify_second_gone": notify("partial", "active terminated,unregistered"),
-    "notify_without_tag": notify("full", "active active,registered,+sip.instance"),
-    "notify_msisdn_less": notify("full", "active active,registered,+g.3gpp.smsip-msisdn-less"),
-    "notify_identities": notify(
-        "full",
-        "active active,registered,+g.3gpp.smsip",
-        "active active,registered,+g.3gpp.smsip",
-        "terminated terminated,unregistered",
-    ),
-}
 
 
 # Of a message that holds others: what it has itself, so that tshark names its value first.
