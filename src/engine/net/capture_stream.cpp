@@ -34,8 +34,10 @@ void CaptureStream::Lane::on_tx(std::span<const TxDatagram> burst, Time now) {
   on_pass(now);
 }
 
+/// Not while the writer is behind: a simulated wire's clock runs faster than any disk.
 void CaptureStream::Lane::on_pass(Time now) {
-  if (used_ != 0 && now - begun_ > kBufferAge) hand_over();
+  if (used_ == 0 || now - begun_ <= kBufferAge) return;
+  if (full_.size() == 0 && empty_.size() != 0) hand_over();
 }
 
 void CaptureStream::Lane::add(const CapturedFrame& frame) {
