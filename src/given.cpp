@@ -46,6 +46,7 @@ void set(Options& options, const UnstatedGiven& given) {
 
 bool at_default(const Options& options, std::string_view option) {
   if (option == "digest") return !options.digest;
+  if (option == "reg-event") return options.reg_event == "always";
   if (option == "sc-result") return options.sc_result == "ok";
   if (option == "hss-result") return options.hss_result == "ok";
   return options.barred.empty();
@@ -61,6 +62,9 @@ std::vector<UnstatedGiven> unstated_given(const Ladder& ladder, const Options& o
   const std::string_view hss = ladder.answer_of(Party::hss);
   if (ladder.answer_of(Party::gw) == "digest" && !options.digest) {
     unstated.push_back({"digest", "true"});
+  }
+  if (ladder.answer_of(Party::gw) == "subscribes" && options.reg_event == "never") {
+    unstated.push_back({"reg-event", "always"});
   }
   if (!sc.empty() && !sc_does(sc, options.sc_result)) {
     unstated.push_back({"sc-result", sc == kAnyRefusal ? kRefusal : std::string(sc)});

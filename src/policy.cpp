@@ -18,6 +18,13 @@ constexpr PolicyInfo kPolicies[] = {
     {"report-answer",
      "TS 34.229-5 A.14 has a delivery report answered with 202, TR 23.804 8.10 with 200: either "
      "passes unless one is asked for"},
+    {"sc-named-by",
+     "TS 23.204 6.3 leaves open whether RP-DA or the Request-URI names the service centre where "
+     "they differ, and so does TR 23.804 8.9: either passes unless one is asked for"},
+    {"reg-event",
+     "TS 24.341 5.3.3.2 has the gateway subscribe to the registration event; where the S-CSCF "
+     "embeds the UE's REGISTER (TS 23.204 6.0a) an operator may do without: when-needed demands "
+     "it after a plain REGISTER, never makes our S-CSCF embed and demands nothing"},
     {"strict",
      "options of the clauses, and demands read from nothing but examples, such as "
      "Request-Disposition: fork in a submit report, are the operator's choice"},
@@ -35,16 +42,53 @@ constexpr PolicyInfo kPolicies[] = {
      "radio's"},
 };
 
-/// Narrows "202 or 200" of one message, and of those like it that do not say otherwise.
-void demand_answer(LadderBook& book, std::string_view name, const std::string& answer) {
-  if (answer == "either") return;
+/// Narrows what a field of one message may be, "202 or 200", and of those like it that do not say
+/// otherwise, to the one value demanded.
+void demand(LadderBook& book, std::string_view name, Path path, const std::string& demanded) {
   for (Message& message : book.messages) {
     if (message.name != name && message.like != name) continue;
     for (FieldRule& field : message.fields) {
       const auto& values = field.values;
-      const bool either = field.path == Path::sip_status && field.source == Source::one_of &&
-                          std::find(values.begin(), values.end(), answer) != values.end();
-      if (either) field.values = {answer};
+      const bool either = field.path == path && field.source == Source::one_of &&
+                          std::find(values.begin(), values.end(), demanded) != values.end();
+      if (either) field.values = {demanded};
+    }
+  }
+}
+
+void demand_answer(LadderBook& book, std::string_view name, const std::string& answer) {
+  if (answer != "either") demand(book, name, Path::sip_status, answer);
+}
+
+/// RP-DA of that ladder names a service centre that nobody knows, the Request-URI one that all do.
+void demand_service_centre(LadderBook& book, const std::string& named_by) {
+  if (named_by == "either") return;
+  demand(book, "report_sc_named_twice", Path::rp_mti, named_by == "rp-da" ? "RP-ERROR" : "RP-ACK");
+}
+
+/// Nobody subscribes, so that a REGISTER has to say what a NOTIFY would have said: it embeds the
+/// UE's own. A SUBSCRIBE may come all the same.
+void demand_no_subscription(LadderBook& book) {
+  constexpr std::string_view kSubscribes = "24.341-5.3.3.2-d";
+  for (Ladder& ladder : book.ladders) {
+    for (Step& step : ladder.steps) {
+      if (std::erase(step.requirements, kSubscribes) == 0) continue;
+      step.optional = true;
+      step.has_within = false;  // nor is it waited for
+    }
+  }
+  const Message* embedded = book.message("register_embedded");
+  if (embedded == nullptr) return;
+  const std::vector<FieldRule> rows = embedded->fields;
+  for (Message& message : book.messages) {
+    for (FieldRule& field : message.fields) {
+      const bool body = field.path == Path::sip_body || field.path == Path::sip_content_type;
+      if ((message.name != "register" && message.like != "register") || !body) continue;
+      const auto at = std::find_if(rows.begin(), rows.end(), [&](const FieldRule& row) {
+        return row.path == field.path && row.on_isc && field.on_isc &&
+               field.source != Source::absent;
+      });
+      if (at != rows.end()) field = *at;
     }
   }
 }
@@ -54,6 +98,8 @@ void demand_answer(LadderBook& book, std::string_view name, const std::string& a
 void apply_policies(const Options& options, LadderBook& book) {
   demand_answer(book, "accepted", options.submit_answer);
   demand_answer(book, "report_accepted", options.report_answer);
+  demand_service_centre(book, options.sc_named_by);
+  if (options.reg_event == "never") demand_no_subscription(book);
 }
 
 std::vector<SuitePolicy> policies_in_force(const Options& options) {

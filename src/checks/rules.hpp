@@ -15,6 +15,8 @@ namespace rung::rules {
 
 /// How long a submit may wait for its 202 (catalogue, 24.341-5.3.3.4.1-a: the load target).
 inline constexpr Duration kAcceptedWithin = 500ms;
+/// More than this within a session's hold is a report without end: the clause names no number.
+inline constexpr std::uint32_t kReportAttemptsMax = 5;
 /// TS 24.011 10.1: TR1M is longer than 35 s, so a report within 35 s is always in time.
 inline constexpr Duration kTr1mMin = 35s;
 
@@ -53,6 +55,9 @@ Verdict report_not_before_answer(const Evidence& e);
 /// 24.341-5.3.3.4.2-j: one and no other; a second one on a lossy path is inconclusive. None at all
 /// says nothing when the answer held the outcome.
 Verdict exactly_one_report(const Evidence& e);
+/// 24.341-5.3.3.4.2-l: a refused report is tried kReportAttemptsMax times at most while the session
+/// is open.
+Verdict repeats_end(const Evidence& e);
 /// 24.341-5.3.3.4.2-k: a report that came, came within kTr1mMin.
 Verdict report_within_tr1m(const Evidence& e);
 /// 24.341-5.3.3.4.2-a: the outcome is not folded into the answer to the submit.

@@ -37,6 +37,11 @@ Verdict exactly_one_report(const Evidence& e) {
   return missing(e);
 }
 
+Verdict repeats_end(const Evidence& e) {
+  if (!e.self().done) return Verdict::none;
+  return e.self().repeats < kReportAttemptsMax ? Verdict::pass : Verdict::fail;
+}
+
 Verdict report_within_tr1m(const Evidence& e) {
   const StepEvidence* submit = step_at(e, e.self().replies_to);
   if (!e.self().done || submit == nullptr) return Verdict::none;

@@ -369,6 +369,16 @@ TEST(ReportIsARequest, fails_only_when_the_outcome_came_inside_the_answer) {
   EXPECT_EQ(s.ask(report_is_a_request, 2), Verdict::fail);
 }
 
+TEST(RepeatsEnd, allows_some_attempts_and_no_endless_ones) {
+  MoSession s;
+  s.steps[2].repeats = 4;
+  EXPECT_EQ(s.ask(repeats_end, 2), Verdict::pass);
+  s.steps[2].repeats = 5;
+  EXPECT_EQ(s.ask(repeats_end, 2), Verdict::fail);
+  s.never(2);
+  EXPECT_EQ(s.ask(repeats_end, 2), Verdict::none);
+}
+
 TEST(ReportWithinTr1m, judges_a_report_that_came_and_no_other) {
   MoSession s;
   s.steps[2].first = Time{34999ms};

@@ -37,6 +37,23 @@ TEST(Delivery, has_no_reserved_type_and_no_spare_bit) {
   EXPECT_EQ(red_with(Sm::kTpOctet1, 0x14), only("TP-2")) << "bit 4 is spare";
 }
 
+TEST(Delivery, that_was_refused_is_not_tried_again_at_once) {
+  for (const std::size_t attempts : {1U, 2U}) {
+    RigOptions options = scripted_options();
+    options.ladders = {"recipient_404", "register"};
+    Sm sm(options);
+    sm.accept();
+    for (std::size_t i = 0; i < attempts; ++i) {
+      sm.deliver(sm.recipient, rpdu_of(sm.submit, static_cast<std::uint8_t>(i + 1)));
+    }
+
+    sm.rig.wait(200s);
+
+    EXPECT_EQ(sm.rig.ids(Verdict::fail).contains("SIP-MT-3"), attempts == 2)
+        << sm.rig.findings_text();
+  }
+}
+
 /// Two SMs of one UE that its peer reports on only after `wait`.
 struct Two {
   SimRig rig;

@@ -72,9 +72,9 @@ struct Sm {
   // Places in what rpdu_of() writes.
   static constexpr std::size_t kRpOaType = 3, kTpOctet1 = 12, kTpOaType = 14, kTpOaDigits = 15;
 
-  explicit Sm(RigOptions options = scripted_options()) : rig(std::move(options)) {
+  explicit Sm(const RigOptions& options = scripted_options()) : rig(options) {
     rig.pretend_registered();
-    rig.start("mo_to_mt");
+    rig.start(options.ladders.front());
     submit = rig.sent().at(0);
     Received read;
     EXPECT_EQ(parse_received(as_octets(submit), tp::Direction::ms_to_sc, read), sip::Error::none);

@@ -185,7 +185,8 @@ struct Given {
   bool registered = true;  // ue, ue2
   bool barred = false;     // ue, ue2: may not send short messages
   // sc, hss: as --sc-result and --hss-result spell it ("sc_congestion:C0"). gw: "digest", it
-  // challenges every REGISTER; "open", it serves UEs that are not registered.
+  // challenges every REGISTER; "open", it serves UEs that are not registered;
+  // "subscribes", to the registration event of each user.
   std::string answer{};
   TextPlace place{};
 };

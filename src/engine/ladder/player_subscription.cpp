@@ -110,15 +110,19 @@ void Player::Core::skip(Live& l, std::size_t step, Time now) {
   }
 }
 
-/// While its subscription lives the gateway has no reason for another one.
+/// What a REGISTER settles of the SUBSCRIBEs drawn: while its subscription lives the gateway has no
+/// reason for another one, and one that an earlier REGISTER might have caused is not to come now.
 void Player::Core::skip_subscribe(Live& l, std::size_t step, Time now) {
-  const ProgramStep& registers = l.ladder->steps[step];
-  if (!subscriptions_.live(UeIndex(l.session->ue[registers.party]), now)) return;
+  const std::uint8_t party = l.ladder->steps[step].party;
+  const bool subscribed = subscriptions_.live(UeIndex(l.session->ue[party]), now);
   for (std::size_t i = 0; i < l.ladder->steps.size(); ++i) {
     const ProgramStep& p = l.ladder->steps[i];
     const bool subscribes =
         p.kind == StepKind::receive_request && p.method == sip::Method::subscribe && !p.in_dialog;
-    if (subscribes && p.party == registers.party && (p.causes & bit(step)) != 0) skip(l, i, now);
+    if (!subscribes || p.party != party || (l.session->done & bit(i)) != 0) continue;
+    const bool caused = (p.causes & bit(step)) != 0;
+    const bool was_due = p.optional && (p.causes & ~l.session->done) == 0;
+    if (caused ? subscribed : was_due) skip(l, i, now);
   }
 }
 

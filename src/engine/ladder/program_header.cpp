@@ -151,7 +151,10 @@ ProgramBuilder::Dialog ProgramBuilder::own_dialog(std::size_t step) {
 
 void ProgramBuilder::write_dialog(TemplateBuilder& builder, SendRequest& request,
                                   std::size_t step) {
-  const Dialog d = request.notifies ? subscription_dialog(step) : own_dialog(step);
+  Dialog d = request.notifies ? subscription_dialog(step) : own_dialog(step);
+  if (const auto cseq = fixed_text(step, Path::sip_cseq); !cseq.empty()) {
+    d.cseq = {literal(std::string(cseq))};
+  }
   const auto line = [&](Path path, std::string_view front, const std::vector<Part>& value,
                         std::string_view behind, const std::vector<Part>& tag) {
     if (left_out(step, path)) return;

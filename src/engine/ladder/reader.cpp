@@ -203,10 +203,11 @@ class FileReader {
         if (answer == nullptr) return;
         given.answer = answer->text;
       } else if (*party == Party::gw) {
-        if (!line.at_word("digest") && !line.at_word("open")) {
-          return line.error_here("digest or open");
+        constexpr const char* kExpected = "digest, open or subscribes";
+        if (!line.at_word("digest") && !line.at_word("open") && !line.at_word("subscribes")) {
+          return line.error_here(kExpected);
         }
-        given.answer = line.word("digest or open")->text;
+        given.answer = line.word(kExpected)->text;
       } else if (*party == Party::ue || *party == Party::ue2) {
         if (!state(line, given)) return;
       } else {

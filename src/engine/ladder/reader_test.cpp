@@ -237,7 +237,7 @@ TEST(Reader, errors_of_ladder_lines) {
       line("given msc registered"),
       ElementsAre("a.ladder:2:7: nothing is given of 'msc', expected ue, ue2, gw, sc or hss"));
   EXPECT_THAT(line("given gw registered"),
-              ElementsAre("a.ladder:2:10: 'registered', expected digest or open"));
+              ElementsAre("a.ladder:2:10: 'registered', expected digest, open or subscribes"));
   EXPECT_THAT(line("given ue there"),
               ElementsAre("a.ladder:2:10: 'there', expected registered, unregistered or "
                           "barred"));
