@@ -202,14 +202,25 @@ class Planner {
   Errors errors_;
 };
 
-/// Why no ladder of the suite can say anything of the requirement; empty when one may.
-std::string idle_reason(const SuitePlan& plan, std::size_t i) {
+/// Why a requirement will not be judged, and the group of such reasons; both empty where it may be.
+struct Idle {
+  std::string gap, reason;
+};
+
+Idle idle_reason(const SuitePlan& plan, std::size_t i) {
   const Requirement& r = plan.requirements.entries()[i];
-  if (!plan.selected[i]) return "outside the selection";
-  if (!judged_on(r, plan.topology)) {
-    return fmt::format("not to be seen on {}", to_string(plan.topology));
+  const auto not_here = [](std::string reason) {
+    return Idle{std::string(kNotRunHere), std::move(reason)};
+  };
+  if (!plan.selected[i]) return not_here("outside the selection");
+  const bool proven = plan.proofs.proven(i);
+  if (binds_our_side(r, plan.topology) && proven) {
+    return {std::string(to_string(ProofGap::ours)), "what breaks it makes verdicts inconclusive"};
   }
-  if (binds_our_side(r, plan.topology)) return "binds our own side";
+  if (!proven) {
+    Unproved why = why_unproved(r, plan.topology);
+    return {std::string(to_string(why.gap)), std::move(why.why)};
+  }
   std::vector<std::string> idle;
   for (const Proof& proof : plan.proofs.proofs[i]) {
     const auto at = std::find_if(plan.items.begin(), plan.items.end(),
@@ -218,8 +229,8 @@ std::string idle_reason(const SuitePlan& plan, std::size_t i) {
     if ((*at)->idle_reason.empty()) return {};
     idle.push_back(proof.ladder);
   }
-  if (!idle.empty()) return fmt::format("only {} judges it, which is not run", idle.front());
-  return "no ladder judges it";
+  if (idle.empty()) return not_here("no ladder of the suite judges it");
+  return not_here(fmt::format("only {} judges it, which is not run", idle.front()));
 }
 
 }  // namespace
@@ -268,7 +279,9 @@ SuiteResult planned_result(const Options& options, const SuitePlan& plan) {
     row.obliged = to_string(r.obliged);
     row.confirmed = r.confirmed;
     row.selected = plan.selected[i];
-    row.reason = idle_reason(plan, i);
+    const Idle idle = idle_reason(plan, i);
+    row.gap = idle.gap;
+    row.reason = idle.reason;
     suite.requirements.push_back(std::move(row));
   }
   return suite;

@@ -210,8 +210,10 @@ void SuitePlayer::leave_rest() {
   }
   for (SuiteRequirement& row : suite_.requirements) {
     if (row.verdict != Verdict::none) {
+      row.gap.clear();
       row.reason.clear();
     } else if (row.reason.empty()) {
+      row.gap = kNotRunHere;
       row.reason = suite_.target_lost || suite_.interrupted ? "the suite ended early"
                                                             : "no session came to it";
     }

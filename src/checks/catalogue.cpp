@@ -1,5 +1,7 @@
 #include "checks/catalogue.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 
 #include "checks/rules.hpp"
@@ -34,25 +36,58 @@ constexpr Requirement kRequirements[] = {
 constexpr FateRows kFateRows = {"23.040-tp-f", "24.341-5.3.3.4.3-c", "24.341-5.3.3.4.3-n",
                                 "23.204-6.4-a"};
 
+/// Whether the topology's own leg shows it. A row of an operator's own names no legs: any does.
+bool shown_on(const Requirement& requirement, Topology topology) {
+  if (requirement.legs.empty()) return true;
+  const std::string_view leg = topology == Topology::gm ? "Gm" : "ISC";
+  return judged_on(requirement, topology) && requirement.legs.find(leg) != std::string_view::npos;
+}
+
+/// "ISC, SC and HSS" of "ISC SC HSS".
+std::string legs_text(std::string_view legs) {
+  std::string text(legs);
+  for (std::size_t at = text.find(' '); at != std::string::npos; at = text.find(' ', at + 2)) {
+    const bool last = text.find(' ', at + 1) == std::string::npos;
+    text.replace(at, 1, last ? " and " : ", ");
+    if (last) break;
+  }
+  return text;
+}
+
 }  // namespace
 
 RequirementTable requirement_table() { return RequirementTable(kRequirements, kFateRows); }
 
-std::string_view why_unproved(const Requirement& requirement) {
+Unproved why_unproved(const Requirement& requirement, Topology topology) {
   struct Row {
-    std::string_view id, why;
+    std::string_view id;
+    ProofGap gap;
+    std::string_view why;
   };
   static constexpr Row kRows[] = {
-#define RUNG_UNPROVED(id, why) {id, why},
+#define RUNG_UNPROVED(id, gap, why) {id, ProofGap::gap, why},
 #include "checks/unproved.def"
 #undef RUNG_UNPROVED
   };
-  for (const Row& row : kRows) {
-    if (row.id == requirement.id) return row.why;
+  if (!shown_on(requirement, topology)) {
+    return {ProofGap::leg, fmt::format("shows on {} alone", legs_text(requirement.legs))};
   }
-  const bool sip = requirement.legs.find("Gm") != std::string_view::npos ||
-                   requirement.legs.find("ISC") != std::string_view::npos;
-  return sip ? std::string_view{} : "only the SC or HSS leg shows it, and they are not played";
+  for (const Row& row : kRows) {
+    if (row.id == requirement.id) return {row.gap, std::string(row.why)};
+  }
+  if (binds_our_side(requirement, topology)) return {ProofGap::ours, "no ladder comes to it"};
+  return {ProofGap::open, "no ladder judges it"};
+}
+
+std::string_view to_string(ProofGap gap) {
+  constexpr std::array<std::string_view, kGapCount> names = {
+      "",
+      "seen only on legs that are not played",
+      "binds our own side",
+      "judged under another row",
+      "cannot be observed",
+      "not yet"};
+  return names[static_cast<std::size_t>(gap)];
 }
 
 std::string_view to_string(Severity severity) {

@@ -14,6 +14,7 @@ class Collector {
  public:
   Collector(const LadderBook& book, const RequirementTable& table, Topology topology)
       : book_(book), table_(table), topology_(topology) {
+    found_.topology = topology;
     found_.proofs.resize(table.size());
   }
 

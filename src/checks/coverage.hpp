@@ -27,6 +27,7 @@ struct Proof {
 std::string to_string(const Proof& proof);
 
 struct Coverage {
+  Topology topology = Topology::gm;
   std::vector<std::vector<Proof>> proofs;  // by position in the table
   /// "mo_sms s3 24.341-4.2-a": a step that names a requirement no rule judges proves nothing.
   std::vector<std::string> without_rule;

@@ -125,6 +125,20 @@ TEST_F(CoverageOfOneLadder, lists_as_json_with_every_proof) {
   EXPECT_EQ(rows[0]["obliged"], "gw");
   EXPECT_EQ(rows[0]["confirmed"], false);
   EXPECT_EQ(rows[0]["proofs"], (nlohmann::json{"mo s3 sip.in_reply_to"}));
+  EXPECT_EQ(rows[0]["gap"], "");
+}
+
+TEST_F(CoverageOfOneLadder, says_of_a_row_without_proof_why_in_words_and_counts) {
+  const std::string sc =
+      list_requirements(table_, {.clause = "24.341-5.3.3.3-a", .proven = false}, &found_);
+  EXPECT_NE(sc.find("; seen only on legs that are not played: shows on HSS and SC alone\n"),
+            std::string::npos)
+      << sc;
+  EXPECT_NE(sc.find("     1  seen only on legs that are not played\n"), std::string::npos) << sc;
+  const auto rows =
+      nlohmann::json::parse(list_requirements_json(table_, {.clause = "INV-a"}, &found_));
+  EXPECT_EQ(rows[0]["gap"], "not yet");
+  EXPECT_EQ(rows[0]["why_unproved"], "INVITE sessions are not played");
 }
 
 }  // namespace

@@ -79,25 +79,44 @@ std::string head(const std::vector<const SuiteLadder*>& columns) {
   return out + "</tr></thead>\n";
 }
 
+std::string idle_row(const SuiteRequirement& r) {
+  return fmt::format(
+      "<tr id=\"req-{}\"><th scope=\"row\"><code>{}</code><span class=\"clause\">{}{}</span>"
+      "</th><td>{}{}</td></tr>\n",
+      html::anchor(r.id), html::escaped(r.id), html::escaped(r.clause),
+      r.confirmed ? "" : " (unconfirmed)", html::escaped(r.text),
+      r.reason.empty() ? ""
+                       : fmt::format("<span class=\"dim\"> {}</span>", html::escaped(r.reason)));
+}
+
+/// What was not judged, by the group of reasons why.
 std::string idle_list(const SuiteResult& suite) {
-  std::string rows;
+  struct Group {
+    std::string_view gap;
+    std::string rows;
+    std::size_t count = 0;
+  };
+  std::vector<Group> groups;
   std::size_t count = 0;
   for (const SuiteRequirement& r : suite.requirements) {
     if (r.verdict != Verdict::none) continue;
     ++count;
-    rows += fmt::format(
-        "<tr id=\"req-{}\"><th scope=\"row\"><code>{}</code><span class=\"clause\">{}{}</span>"
-        "</th><td>{}{}</td></tr>\n",
-        html::anchor(r.id), html::escaped(r.id), html::escaped(r.clause),
-        r.confirmed ? "" : " (unconfirmed)", html::escaped(r.text),
-        r.reason.empty() ? ""
-                         : fmt::format("<span class=\"dim\"> {}</span>", html::escaped(r.reason)));
+    auto group = std::ranges::find(groups, std::string_view(r.gap), &Group::gap);
+    if (group == groups.end()) group = groups.insert(groups.end(), Group{r.gap, {}, 0});
+    ++group->count;
+    group->rows += idle_row(r);
   }
   if (count == 0) return {};
-  return fmt::format(
-      "<details class=\"idle\"><summary>{} not run</summary>\n<table class=\"list\">\n{}</table>\n"
-      "</details>\n",
-      counted(count, "requirement"), rows);
+  std::string out = fmt::format("<details class=\"idle\"><summary>{} not run</summary>\n",
+                                counted(count, "requirement"));
+  for (const Group& group : groups) {
+    const std::string caption =
+        group.gap.empty() ? ""
+                          : fmt::format("<caption>{}, {}</caption>\n", html::escaped(group.gap),
+                                        counted(group.count, "requirement"));
+    out += fmt::format("<table class=\"list\">\n{}{}</table>\n", caption, group.rows);
+  }
+  return out + "</details>\n";
 }
 
 }  // namespace

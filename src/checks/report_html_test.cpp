@@ -234,6 +234,7 @@ TEST(HtmlReport, a_suite_has_a_column_for_each_ladder_that_judged) {
   suite.requirements[1].id = "a-2";
   suite.requirements[1].verdict = Verdict::pass;
   suite.requirements[2].id = "a-3";
+  suite.requirements[2].gap = "seen only elsewhere";
   suite.requirements[2].reason = "isc only";
   suite.policies = {{"report-answer", "202", "202", "one clause says 202, another 200"}};
   const LadderBook ladders = book();
@@ -241,6 +242,7 @@ TEST(HtmlReport, a_suite_has_a_column_for_each_ladder_that_judged) {
   EXPECT_EQ(all(page, "(class=\"ladder\" title)").size(), 2U);
   EXPECT_THAT(page, HasSubstr("needs the service centre"));
   EXPECT_THAT(page, HasSubstr("1 requirement not run"));
+  EXPECT_THAT(page, HasSubstr("<caption>seen only elsewhere, 1 requirement</caption>"));
   EXPECT_THAT(page, HasSubstr("isc only"));
   EXPECT_THAT(page, HasSubstr("one clause says 202, another 200"));
   EXPECT_THAT(page, HasSubstr("<strong>Fail</strong> mo_to_mt, other, idle"));

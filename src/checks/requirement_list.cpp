@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <nlohmann/json.hpp>
 
@@ -46,10 +47,15 @@ void for_each_selected(const RequirementTable& table, const RequirementFilter& f
   }
 }
 
-/// Why a row without a proof has none, where that is known.
-std::string_view reason(const Requirement& r, std::size_t position, const Coverage* found) {
-  const bool unproved = found != nullptr && !found->proven(position);
-  return unproved ? why_unproved(r) : std::string_view{};
+/// Why a row without a proof has none.
+Unproved gap_of(const Requirement& r, std::size_t position, const Coverage* found) {
+  if (found == nullptr || found->proven(position)) return {};
+  return why_unproved(r, found->topology);
+}
+
+/// "; not yet: INVITE sessions are not played".
+std::string because(const Unproved& gap) {
+  return gap.gap == ProofGap::none ? "" : fmt::format("; {}: {}", to_string(gap.gap), gap.why);
 }
 
 std::string proofs_column(const Coverage* found, std::size_t position) {
@@ -65,17 +71,24 @@ std::string list_requirements(const RequirementTable& table, const RequirementFi
                               const Coverage* found) {
   std::string out;
   std::size_t listed = 0, proven = 0;
+  std::array<std::size_t, kGapCount> gaps{};
   for_each_selected(table, filter, found, [&](const Requirement& r, std::size_t i) {
     ++listed;
     if (found != nullptr && found->proven(i)) ++proven;
-    const std::string_view why = reason(r, i, found);
-    out += fmt::format("{:<19} {:<20} {:<11} {:<10} {:<4} {}{}{}{}{}\n", r.id, r.clause,
+    const Unproved gap = gap_of(r, i, found);
+    ++gaps[static_cast<std::size_t>(gap.gap)];
+    out += fmt::format("{:<19} {:<20} {:<11} {:<10} {:<4} {}{}{}{}\n", r.id, r.clause,
                        to_string(r.severity), r.legs, to_string(r.obliged), proofs_column(found, i),
-                       r.text, r.confirmed ? "" : " (unconfirmed)", why.empty() ? "" : "; ", why);
+                       r.text, r.confirmed ? "" : " (unconfirmed)", because(gap));
   });
   out += fmt::format("{} of {} requirements", listed, table.size());
-  if (found != nullptr) out += fmt::format(", {} proven, {} not proven", proven, listed - proven);
-  return out + "\n";
+  if (found == nullptr) return out + "\n";
+  out += fmt::format(", {} proven, {} not proven\n", proven, listed - proven);
+  for (std::size_t g = 1; g < kGapCount; ++g) {
+    if (gaps[g] == 0) continue;
+    out += fmt::format("{:>6}  {}\n", gaps[g], to_string(static_cast<ProofGap>(g)));
+  }
+  return out;
 }
 
 std::string list_requirements_json(const RequirementTable& table, const RequirementFilter& filter,
@@ -96,7 +109,9 @@ std::string list_requirements_json(const RequirementTable& table, const Requirem
     if (found != nullptr) {
       row["proofs"] = nlohmann::ordered_json::array();
       for (const Proof& proof : found->proofs[i]) row["proofs"].push_back(to_string(proof));
-      row["why_unproved"] = reason(r, i, found);
+      const Unproved gap = gap_of(r, i, found);
+      row["gap"] = to_string(gap.gap);
+      row["why_unproved"] = gap.why;
     }
     rows.push_back(std::move(row));
   });

@@ -17,7 +17,7 @@ struct RequirementFilter {
   std::optional<bool> proven{};  // needs a coverage, else it selects all
 };
 
-/// One row a requirement, the number of its proofs beside it, and a last line with the counts.
+/// One row a requirement, with the number of its proofs or why it has none, then the counts.
 /// `found` may be null: then nothing is said about proofs.
 std::string list_requirements(const RequirementTable& table, const RequirementFilter& filter,
                               const Coverage* found);

@@ -226,6 +226,7 @@ void describe(auto& a, Is<SuiteRequirement> auto& r) {
   a("selected", r.selected, "it counts for the suite's verdict");
   a("verdict", r.verdict, "the worst of its ladders; none: not run");
   a("warning", r.warning, "it failed, and does not fail the suite");
+  a("gap", r.gap, "the group of reasons that the reason is of");
   a("reason", r.reason, "why it was not run");
   a("counts", r.counts, "judgements of all ladders, by verdict");
 }

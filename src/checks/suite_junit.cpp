@@ -140,19 +140,17 @@ std::string properties(const SuiteResult& suite) {
   return out + "    </properties>\n";
 }
 
-std::string testsuite(const SuiteResult& suite, std::size_t index, const std::string& host) {
-  const SuiteLadder& ladder = suite.ladders[index];
-  Counts counts;
-  const std::string inside = cases(suite, ladder, counts);
-  const std::time_t begin = (suite.started_unix_ns + ladder.start.count()) / 1'000'000'000;
+/// One testsuite with the cases `inside`; `start` since the suite's.
+std::string testsuite(const SuiteResult& suite, std::size_t id, std::string_view name,
+                      Duration start, Duration length, const std::string& host,
+                      const Counts& counts, const std::string& inside, const std::string& notes) {
+  const std::time_t begin = (suite.started_unix_ns + start.count()) / 1'000'000'000;
   std::string out = fmt::format(
       "  <testsuite id=\"{}\" package=\"rung\" name=\"{}\" timestamp=\"{:%Y-%m-%dT%H:%M:%S}\" "
       "hostname=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" "
       "time=\"{:.3f}\">\n",
-      index, escaped(ladder.name), fmt::gmtime(begin), escaped(host.empty() ? "localhost" : host),
-      counts.tests, counts.failures, counts.errors, counts.skipped, seconds(ladder.duration));
-  std::string notes;
-  for (const std::string& note : ladder.notes) notes += escaped(note) + "\n";
+      id, escaped(name), fmt::gmtime(begin), escaped(host.empty() ? "localhost" : host),
+      counts.tests, counts.failures, counts.errors, counts.skipped, seconds(length));
   return out + properties(suite) + inside +
          fmt::format(
              "    <system-out>{}</system-out>\n    <system-err></system-err>\n"
@@ -160,12 +158,41 @@ std::string testsuite(const SuiteResult& suite, std::size_t index, const std::st
              notes);
 }
 
+std::string ladder_suite(const SuiteResult& suite, std::size_t index, const std::string& host) {
+  const SuiteLadder& ladder = suite.ladders[index];
+  Counts counts;
+  const std::string inside = cases(suite, ladder, counts);
+  std::string notes;
+  for (const std::string& note : ladder.notes) notes += escaped(note) + "\n";
+  return testsuite(suite, index, ladder.name, ladder.start, ladder.duration, host, counts, inside,
+                   notes);
+}
+
+/// Requirements that nobody judged, each a testcase that was skipped.
+std::string unproved_suite(const SuiteResult& suite, const std::string& host) {
+  std::string inside;
+  Counts counts;
+  for (const SuiteRequirement& row : suite.requirements) {
+    if (!row.selected || row.verdict != Verdict::none) continue;
+    ++counts.tests;
+    inside += fmt::format(
+        "    <testcase classname=\"unproved\" name=\"{} ({})\" time=\"0.000\"><skipped "
+        "message=\"{}: {}\">{}</skipped></testcase>\n",
+        escaped(row.id), escaped(row.clause), row.gap.empty() ? "not run" : escaped(row.gap),
+        escaped(row.reason), escaped(row.text));
+  }
+  counts.skipped = counts.tests;
+  if (counts.tests == 0) return {};
+  return testsuite(suite, suite.ladders.size(), "unproved", Duration{}, Duration{}, host, counts,
+                   inside, "");
+}
+
 }  // namespace
 
 std::string suite_junit(const SuiteResult& suite, const std::string& host) {
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
-  for (std::size_t i = 0; i < suite.ladders.size(); ++i) out += testsuite(suite, i, host);
-  return out + "</testsuites>\n";
+  for (std::size_t i = 0; i < suite.ladders.size(); ++i) out += ladder_suite(suite, i, host);
+  return out + unproved_suite(suite, host) + "</testsuites>\n";
 }
 
 }  // namespace rung

@@ -232,23 +232,34 @@ std::string broken_part(const SuiteResult& s, const Ink& ink) {
   return out;
 }
 
-/// What nobody proved, counted by the reason.
+/// Ids by what they share, in the order of their first.
+using Grouped = std::vector<std::pair<std::string, std::vector<std::string>>>;
+
+std::vector<std::string>& under(Grouped& groups, const std::string& what) {
+  const auto at = std::ranges::find(groups, what, &Grouped::value_type::first);
+  if (at != groups.end()) return at->second;
+  groups.push_back({what, {}});
+  return groups.back().second;
+}
+
+/// What nobody proved, by group and reason.
 std::string idle_part(const SuiteResult& s, const Ink& ink) {
-  std::vector<std::pair<std::string, std::vector<std::string>>> reasons;
+  std::vector<std::string> gaps;
+  std::map<std::string, Grouped> reasons;
+  std::map<std::string, std::size_t> counts;
   for (const SuiteRequirement& row : s.requirements) {
     if (!row.selected || row.verdict != Verdict::none) continue;
-    const auto at = std::find_if(reasons.begin(), reasons.end(),
-                                 [&](const auto& reason) { return reason.first == row.reason; });
-    if (at != reasons.end()) {
-      at->second.push_back(row.id);
-    } else {
-      reasons.push_back({row.reason, {row.id}});
-    }
+    if (counts[row.gap]++ == 0) gaps.push_back(row.gap);
+    under(reasons[row.gap], row.reason).push_back(row.id);
   }
-  if (reasons.empty()) return {};
+  if (gaps.empty()) return {};
   std::string out = "\n" + title("Proved by nobody here", ink) + "\n";
-  for (const auto& [reason, ids] : reasons) {
-    out += fmt::format("  {:>4}  {}: {}\n", ids.size(), printable(reason), named(ids));
+  for (const std::string& gap : gaps) {
+    out += fmt::format("  {:>4}  {}\n", counts[gap], gap.empty() ? "not run" : gap);
+    for (const auto& [reason, ids] : reasons[gap]) {
+      if (reason.empty()) continue;
+      out += fmt::format("          {:>4}  {}: {}\n", ids.size(), printable(reason), named(ids));
+    }
   }
   return out;
 }

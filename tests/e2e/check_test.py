@@ -99,9 +99,7 @@ class Selection(CheckTest):
     def test_a_clause_selects_what_stands_below_it(self):
         done = rung("check", "24.341", "--severity", "mandatory", "--list")
         self.assert_code(done, PASS)
-        rows = {
-            row["id"]: row for row in json.loads(rung("requirements", "--as", "json").out)
-        }
+        rows = {row["id"]: row for row in json.loads(rung("requirements", "--as", "json").out)}
         ids = [line.split()[0] for line in done.out.partition("\n\n")[2].splitlines()]
         self.assertGreater(len(ids), 80)
         for name in ids:
@@ -136,7 +134,7 @@ class Selection(CheckTest):
         done = self.check("--list")
         self.assert_code(done, PASS)
         self.assertRegex(done.out, r"(?m)^mo_to_mt +\d+ requirements  Short message from one UE")
-        self.assertRegex(done.out, r"(?m)^24\.341-4\.4-a .*not run: not to be seen on gm")
+        self.assertRegex(done.out, r"(?m)^24\.341-4\.4-a .*not run: shows on ISC and HSS alone")
         self.assertFalse(done.directory.exists())
 
 
@@ -160,6 +158,46 @@ class Verdicts(CheckTest):
         self.assertNotEqual(done.code, PASS)
         self.assertIn("SIP-MO-2", done.failed())
         self.assertRegex(done.out, r"(?m)^  report-answer +200 \(default either\)$")
+
+    def test_what_names_the_service_centre_is_demanded_where_it_is_asked_for(self):
+        simulated = ("sc_named_twice", "--transport", "sim", "--sc-named-by")
+        self.assert_code(self.check(*simulated, "rp-da"), PASS)
+        shutil.rmtree(self.directory / "suite")
+        done = self.check(*simulated, "request-uri")
+        self.assert_code(done, FAIL)
+        self.assertEqual(done.failed(), ["24.341-5.3.3.4.1-b"])
+
+    def test_a_gateway_that_never_subscribes_passes_where_nobody_demands_it(self):
+        isc = ("--topology", "isc", "--transport", "sim")
+        silent = self.check("register", *isc, "--fault", "no-subscribe")
+        self.assertEqual(silent.failed(), ["24.341-5.3.3.2-d"])
+        shutil.rmtree(self.directory / "suite")
+        self.assert_code(self.check(*isc, "--reg-event", "when-needed"), PASS)
+        shutil.rmtree(self.directory / "suite")
+        done = self.check(*isc, "--reg-event", "never")
+        self.assert_code(done, PASS)
+        self.assertEqual(done.requirement("24.341-5.3.3.2-d")["verdict"], "none")
+        self.assertIn("--reg-event", done.ladder("without_tag")["reason"])
+
+    def test_a_correct_gateway_passes_strictly_on_either_topology(self):
+        for topology in ("gm", "isc"):
+            with self.subTest(topology):
+                done = self.check("--strict", "--transport", "sim", "--topology", topology)
+                self.assert_code(done, PASS)
+                self.assertEqual(done.failed(), [])
+                shutil.rmtree(self.directory / "suite")
+
+    def test_every_row_that_nobody_judged_says_why(self):
+        done = self.check(
+            "--topology", "isc", "--transport", "sim", "--junit", self.directory / "j"
+        )
+        rows = [row for row in done.result["requirements"] if row["verdict"] == "none"]
+        for row in rows:
+            self.assertTrue(row["gap"] and row["reason"], row)
+            self.assertNotEqual(row["reason"], "no ladder judges it", row)
+        skipped = xml.parse(self.directory / "j").findall("testsuite[@name='unproved']/testcase")
+        self.assertEqual(len(skipped), len(rows))
+        self.assertRegex(done.out, r"(?m)^ +\d+  seen only on legs that are not played$")
 
     def test_ladders_that_are_only_refused_are_inconclusive(self):
         with Responder(lambda request: [answer(request, 503, b"Service Unavailable")]) as sut:
@@ -255,8 +293,8 @@ class Reports(CheckTest):
         done, path = self.junit("mo_sms", "mo_to_mt", *WRONG_MR)
         self.assert_code(done, FAIL)
         suites = {suite.get("name"): suite for suite in xml.parse(path).getroot()}
-        self.assertEqual(list(suites), ["mo_sms", "mo_to_mt"])
-        for name, suite in suites.items():
+        self.assertEqual(list(suites), ["mo_sms", "mo_to_mt", "unproved"])
+        for name, suite in list(suites.items())[:2]:
             cases = suite.findall("testcase")
             judged = done.ladder(name)["judgements"]
             self.assertEqual(len(cases), len(judged))
@@ -282,7 +320,7 @@ class Reports(CheckTest):
         as_json = rung("report", done.directory / "suite.json", "--as", "json")
         self.assertEqual(as_json.out, (done.directory / "suite.json").read_text())
         as_junit = rung("report", done.directory, "--as", "junit")
-        self.assertEqual(len(xml.fromstring(as_junit.out.encode())), 2)
+        self.assertEqual(len(xml.fromstring(as_junit.out.encode())), 3)
         # Each ladder's run is one like any other.
         self.assert_code(rung("report", done.directory / "mo_sms"), FAIL)
         self.assert_code(rung("report", done.directory, "--as", "svg"), USAGE)

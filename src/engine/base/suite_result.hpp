@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/run_result.hpp"
@@ -42,6 +43,9 @@ struct SuiteLadder {
   std::vector<SuiteJudgement> judgements;  // of requirements it judged
 };
 
+/// The gap of a requirement that a ladder would have judged, had it been run or come to it.
+inline constexpr std::string_view kNotRunHere = "not run here";
+
 /// What became of one requirement over all ladders. Every requirement of the table has a row.
 struct SuiteRequirement {
   std::string id, clause, text;
@@ -51,6 +55,7 @@ struct SuiteRequirement {
   bool selected = false;            // the selection asks for it: it counts for the suite's verdict
   Verdict verdict = Verdict::none;  // the worst of its ladders; none: not run
   bool warning = false;             // it failed, and does not fail the suite
+  std::string gap;                  // the group of reasons that `reason` is of; else empty
   std::string reason;               // why it was not run; else empty
   std::array<std::uint64_t, kVerdictCount> counts{};  // judgements of all ladders, by Verdict
 };
