@@ -77,6 +77,13 @@ MEANING = {
     "ok": shape(status=200),
     "not_found": shape(status=404),
     "temporarily_unavailable": shape(status=480),
+    "no_matching_contact": shape(status=480),
+    "moved": shape(status=302),
+    "unauthorized": shape(status=401),
+    "timed_out": shape(status=408),
+    "no_transaction": shape(status=481),
+    "not_acceptable": shape(status=488),
+    "overloaded": shape(status=503),
     "declined": shape(status=603),
 }
 
@@ -100,6 +107,7 @@ def notify(*lines, state="active"):
 MEANING_ON_ISC = MEANING | {
     "register": third_party(600000, "application/3gpp-ims+xml"),
     "deregister": third_party(0, ""),
+    "deregister_old": third_party(0, ""),
     "register_embedded": third_party(600000, "multipart/mixed"),
     "register_embedded_briefly": third_party(10, "multipart/mixed"),
     "submit_other_from": submit(),
@@ -117,6 +125,17 @@ MEANING_ON_ISC = MEANING | {
     "notify_second_gone": notify("partial", "active terminated,unregistered"),
     "notify_without_tag": notify("full", "active active,registered,+sip.instance"),
     "notify_msisdn_less": notify("full", "active active,registered,+g.3gpp.smsip-msisdn-less"),
+    "notify_tag_spelt_out": notify("full", "active active,registered,+G.3GPP.SMSIP"),
+    "notify_deactivated": notify(
+        "full", "active active,registered,+g.3gpp.smsip", state="terminated"
+    ),
+    # RFC 3680 5.1: the nine events.
+    "notify_events": notify(
+        "full",
+        "active active,shortened,+g.3gpp.smsip active,registered active,created active,refreshed "
+        "terminated,expired terminated,deactivated terminated,probation terminated,unregistered "
+        "terminated,rejected",
+    ),
     "notify_identities": notify(
         "full",
         "active active,registered,+g.3gpp.smsip",
