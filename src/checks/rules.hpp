@@ -77,6 +77,9 @@ Verdict delivered_once(const Evidence& e);
 Verdict reaches_one_device(const Evidence& e);
 /// It must not come at all.
 Verdict never_delivered(const Evidence& e);
+/// SIP-MT-3 to -10: what we refused is not tried again before another request of ours follows, such
+/// as the REGISTER of a recipient who is back.
+Verdict not_tried_again(const Evidence& e);
 /// It did not come before the steps that cause it.
 Verdict not_before_its_causes(const Evidence& e);
 

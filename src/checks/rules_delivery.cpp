@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "checks/evidence_view.hpp"
 #include "checks/rules.hpp"
 
@@ -34,6 +36,19 @@ Verdict never_delivered(const Evidence& e) {
   if (e.self().done) return Verdict::fail;
   if (!causes_done(e)) return Verdict::none;
   return e.lossy || e.unmatched ? Verdict::inconclusive : Verdict::pass;
+}
+
+Verdict not_tried_again(const Evidence& e) {
+  if (!e.self().done) return never_delivered(e);
+  Time refused{};
+  for (std::size_t i = 0; i < e.steps.size(); ++i) {
+    if ((e.self().cause_mask >> i & 1U) != 0) refused = std::max(refused, e.steps[i].first);
+  }
+  const bool asked_for = std::any_of(e.steps.begin(), e.steps.end(), [&](const StepEvidence& s) {
+    return s.done && s.ours && s.request && s.first > refused && s.first <= e.self().first;
+  });
+  if (asked_for) return Verdict::none;
+  return e.lossy ? Verdict::inconclusive : Verdict::fail;
 }
 
 Verdict not_before_its_causes(const Evidence& e) {

@@ -313,6 +313,21 @@ TEST(ReportIsARequest, fails_only_when_the_outcome_came_inside_the_answer) {
   EXPECT_EQ(s.ask(report_is_a_request, 2), Verdict::fail);
 }
 
+TEST(NotTriedAgain, blames_an_attempt_that_nothing_of_ours_asked_for) {
+  MtSession s;
+  const auto refused_at_21_ms = static_cast<std::uint32_t>(1U << 3U);
+  s.at(4, {.done = true, .request = true, .cause_mask = refused_at_21_ms}, 40ms);
+  EXPECT_EQ(s.ask(not_tried_again, 4), Verdict::fail);
+  s.e.lossy = true;
+  EXPECT_EQ(s.ask(not_tried_again, 4), Verdict::inconclusive);
+  s.e.lossy = false;
+  s.steps.push_back({.done = true, .ours = true, .request = true});
+  s.steps[5].first = Time{30ms};
+  EXPECT_EQ(s.ask(not_tried_again, 4), Verdict::none) << "the recipient is back";
+  s.steps[4].done = false;
+  EXPECT_EQ(s.ask(not_tried_again, 4), Verdict::pass);
+}
+
 TEST(RepeatsEnd, allows_some_attempts_and_no_endless_ones) {
   MoSession s;
   s.steps[2].repeats = 4;

@@ -145,7 +145,11 @@ class Browser(RungTest):
             ],
             capture_output=True, text=True, timeout=120, check=True,
         )  # fmt: skip
-        said = [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+        said = [
+            line
+            for line in done.stderr.splitlines()
+            if "CONSOLE" in line and "source: chrome:" not in line  # the browser about itself
+        ]
         return done.stdout, said, net_log
 
     def requests(self, net_log):
