@@ -58,6 +58,7 @@ std::vector<std::string> set_up_gateway(const Options& options, gateway::Gateway
   config.realm = options.realm;
   config.password = options.password;
   config.users_max = static_cast<std::uint32_t>(options.users_max);
+  config.submits_max = static_cast<std::uint32_t>(options.submits_max);
   config.seed = options.seed;
   const TimerConfig timers = timers_of(options.timers);
   config.t1 = timers.t1;

@@ -127,7 +127,10 @@ void check_metrics(const Options& options, Errors& errors) {
 }  // namespace
 
 std::vector<std::string> set_up_run(Options& options, std::uint16_t run_id, RunSetup& setup) {
-  Errors errors = read_book(options.ladder, setup.book, setup.requirement_rows, setup.requirements);
+  Errors errors;
+  if (setup.book.ladders.empty()) {
+    errors = read_book(options.ladder, setup.book, setup.requirement_rows, setup.requirements);
+  }
   apply_policies(options, setup.book);
   setup.simulated = options.transport == "sim";
   setup.topology = topology_of(options);

@@ -33,7 +33,8 @@ struct RunSetup {
 };
 
 /// Fills `setup`, and in `options` what the ladders need of the network behind the embedded
-/// gateway; every error at once, naming option, value and what was expected.
+/// gateway; every error at once, naming option, value and what was expected. A book that `setup`
+/// has already, with its requirements, is not read again.
 std::vector<std::string> set_up_run(Options& options, std::uint16_t run_id, RunSetup& setup);
 
 }  // namespace rung

@@ -30,6 +30,9 @@ constexpr Duration kDrainMargin = 5s;
 /// generator may have missed is left out of the judgement anyway.
 constexpr ValidityLimits kNoLimits{.lateness_max = std::chrono::hours(1), .cpu_max = 1000};
 
+/// What registers the UEs of the other ladders.
+constexpr const char* kRegisterLadder = "register";
+
 bool vouched(const Options& options, const std::string& ladder) {
   return std::any_of(options.vouch.begin(), options.vouch.end(),
                      [&](const std::string& word) { return word == ladder || word == "all"; });
@@ -65,6 +68,10 @@ class Planner {
     plan_.proofs = coverage(plan_.book, plan_.requirements, plan_.topology);
     selection_ = select_suite(options_.arguments, options_.severity, plan_.book, plan_.requirements,
                               plan_.proofs, errors_);
+    for (std::size_t l = 0; errors_.empty() && l < plan_.book.ladders.size(); ++l) {
+      const Ladder& ladder = plan_.book.ladders[l];
+      if (ladder.name == kRegisterLadder && selection_.ladders[l]) judges_registration_ = true;
+    }
   }
 
   void check_options() {
@@ -166,16 +173,22 @@ class Planner {
   }
 
   void set_up(const Ladder& ladder, std::uint16_t run_id, SuiteItem& item) {
+    item.setup.book = plan_.book;
+    item.setup.requirement_rows = plan_.requirement_rows;
+    item.setup.requirements =
+        RequirementTable(item.setup.requirement_rows, plan_.requirements.fates());
     for (std::string& error : set_up_run(item.options, run_id, item.setup)) {
       if (told_.insert(error).second) errors_.push_back(std::move(error));
     }
     if (item.setup.workers.empty()) return;
     PlayConfig& play = item.setup.workers.front();
     play.foreign_msisdn = options_.msisdn_base + ues_of_suite();
+    if (judges_registration_ && ladder.name != kRegisterLadder) play.prelude = kRegisterLadder;
     const LadderLength length = length_of(ladder, play);
     item.length_min = length.min;
     item.setup.phases.drain = length.max + kDrainMargin;
     item.setup.phases.silence_ends_load = false;
+    item.setup.phases.rest_before_load = true;
     item.setup.limits = kNoLimits;
     item.setup.crew.first_cpu = -1;
   }
@@ -198,7 +211,8 @@ class Planner {
   const Options& options_;
   SuitePlan& plan_;
   SuiteSelection selection_;
-  std::set<std::string> told_;  // errors that every ladder's run would repeat
+  bool judges_registration_ = false;  // a ladder of the suite does, once for all
+  std::set<std::string> told_;        // errors that every ladder's run would repeat
   Errors errors_;
 };
 

@@ -16,7 +16,8 @@ int verb_faults(const Options& options) {
                       {"name", fault.name},
                       {"leg", fault.leg},
                       {"violates", fault.violates},
-                      {"what", fault.line}});
+                      {"what", fault.line},
+                      {"needs", fault.needs}});
     }
     fmt::print("{}\n", list.dump(2));
     return kExitPass;
@@ -24,6 +25,7 @@ int verb_faults(const Options& options) {
   for (const gateway::FaultInfo& fault : gateway::faults()) {
     fmt::print("{:<4} {:<34} {}\n{:<4} {:<34} violates {}\n", fault.number, fault.name, fault.line,
                "", "", fault.violates);
+    if (!fault.needs.empty()) fmt::print("{:<4} {:<34} needs {}\n", "", "", fault.needs);
   }
   return kExitPass;
 }

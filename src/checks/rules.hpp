@@ -58,6 +58,10 @@ Verdict exactly_one_report(const Evidence& e);
 /// 24.341-5.3.3.4.2-l: a refused report is tried kReportAttemptsMax times at most while the session
 /// is open.
 Verdict repeats_end(const Evidence& e);
+/// 24.341-5.3.3.4.2-c, of two submits in flight: In-Reply-To names the other one although the
+/// RP-MRs of all reports are right; inconclusive where one is not. Says nothing of any other
+/// In-Reply-To, which is a field.
+Verdict reply_names_its_own(const Evidence& e);
 /// 24.341-5.3.3.4.2-k: a report that came, came within kTr1mMin.
 Verdict report_within_tr1m(const Evidence& e);
 /// 24.341-5.3.3.4.2-a: the outcome is not folded into the answer to the submit.
@@ -82,6 +86,10 @@ Verdict never_delivered(const Evidence& e);
 Verdict not_tried_again(const Evidence& e);
 /// It did not come before the steps that cause it.
 Verdict not_before_its_causes(const Evidence& e);
+
+/// 24.341-5.3.3.4.4-b, 24.011-9.3-a: the same of an outcome that the right report causes, where a
+/// wrong one went before it. What came before both, 24.341-5.3.3.4.3-j judges.
+Verdict not_by_a_wrong_report(const Evidence& e);
 
 // Asked at any request of the gateway.
 

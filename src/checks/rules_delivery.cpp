@@ -55,10 +55,25 @@ Verdict not_before_its_causes(const Evidence& e) {
   if (!e.self().done) return Verdict::none;
   for (std::size_t i = 0; i < e.steps.size(); ++i) {
     if ((e.self().cause_mask >> i & 1U) == 0) continue;
-    const bool early = !e.steps[i].done || e.self().first + e.reorder_max < e.steps[i].first;
+    // An answer that is still owed tells nothing of order: what it answers does.
+    const StepEvidence* asked = e.steps[i].done ? nullptr : step_at(e, e.steps[i].answers);
+    const StepEvidence& cause = asked == nullptr ? e.steps[i] : *asked;
+    const bool early = !cause.done || e.self().first + e.reorder_max < cause.first;
     if (early) return e.lossy ? Verdict::inconclusive : Verdict::fail;
   }
   return Verdict::pass;
+}
+
+Verdict not_by_a_wrong_report(const Evidence& e) {
+  const Verdict verdict = not_before_its_causes(e);
+  if (verdict != Verdict::fail) return verdict;
+  for (std::size_t i = 0; i < e.steps.size(); ++i) {
+    const StepEvidence& step = e.steps[i];
+    const bool other_report = step.ours && step.request && step.done && step.cause_mask != 0 &&
+                              (e.self().cause_mask >> i & 1U) == 0;
+    if (other_report && step.first < e.self().first) return Verdict::fail;
+  }
+  return Verdict::none;
 }
 
 }  // namespace rung::rules

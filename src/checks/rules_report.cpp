@@ -42,6 +42,14 @@ Verdict repeats_end(const Evidence& e) {
   return e.self().repeats < kReportAttemptsMax ? Verdict::pass : Verdict::fail;
 }
 
+Verdict reply_names_its_own(const Evidence& e) {
+  if (!e.self().done || !e.self().replied_elsewhere) return Verdict::none;
+  for (const StepEvidence& step : e.steps) {
+    if (step.done && step.reference_wrong) return Verdict::inconclusive;
+  }
+  return Verdict::fail;
+}
+
 Verdict report_within_tr1m(const Evidence& e) {
   const StepEvidence* submit = step_at(e, e.self().replies_to);
   if (!e.self().done || submit == nullptr) return Verdict::none;

@@ -441,6 +441,41 @@ TEST(NeverDelivered, fails_when_it_came_and_passes_when_it_did_not) {
   EXPECT_EQ(s.ask(never_delivered, 2), Verdict::none);
 }
 
+TEST(NotBeforeItsCauses, asks_for_the_request_where_its_answer_is_still_owed) {
+  MtSession s;
+  s.at(2, {.done = true, .request = true, .cause_mask = 2}, 20ms);
+  s.steps[1].first = Time{2s};
+  EXPECT_EQ(s.ask(not_before_its_causes, 2), Verdict::fail) << "the answer came, and later";
+  s.never(1);
+  EXPECT_EQ(s.ask(not_before_its_causes, 2), Verdict::pass) << "the request left before";
+  s.steps[0].first = Time{2s};
+  EXPECT_EQ(s.ask(not_before_its_causes, 2), Verdict::fail);
+}
+
+/// 0 our wrong report, 1 our right one, 2 the outcome, which the right one causes.
+TEST(NotByAWrongReport, fails_only_where_a_wrong_report_went_before) {
+  MtSession s;
+  s.at(0, {.done = true, .ours = true, .request = true, .cause_mask = 8}, 500ms);
+  s.at(1, {.done = true, .ours = true, .request = true, .cause_mask = 1}, 1000ms);
+  s.at(2, {.done = true, .request = true, .cause_mask = 2}, 1001ms);
+  EXPECT_EQ(s.ask(not_by_a_wrong_report, 2), Verdict::pass);
+  s.steps[2].first = Time{501ms};
+  EXPECT_EQ(s.ask(not_by_a_wrong_report, 2), Verdict::fail);
+  s.steps[2].first = Time{20ms};
+  EXPECT_EQ(s.ask(not_by_a_wrong_report, 2), Verdict::none) << "no report at all was out yet";
+}
+
+TEST(ReplyNamesItsOwn, fails_while_the_references_of_all_reports_are_right) {
+  MoSession s;
+  EXPECT_EQ(s.ask(reply_names_its_own, 2), Verdict::none) << "the field says it";
+  s.steps[2].replied_elsewhere = true;
+  EXPECT_EQ(s.ask(reply_names_its_own, 2), Verdict::fail);
+  s.at(3, {.done = true, .request = true, .reference_wrong = true}, 21ms);
+  EXPECT_EQ(s.ask(reply_names_its_own, 2), Verdict::inconclusive) << "either may be the wrong one";
+  s.never(2);
+  EXPECT_EQ(s.ask(reply_names_its_own, 2), Verdict::none);
+}
+
 TEST(NotBeforeItsCauses, fails_when_it_came_first_beyond_reordering) {
   MtSession s;
   EXPECT_EQ(s.ask(not_before_its_causes, 2), Verdict::pass);

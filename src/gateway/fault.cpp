@@ -8,7 +8,8 @@ namespace rung::gateway {
 namespace {
 
 constexpr FaultInfo kFaults[] = {
-#define RUNG_FAULT(id, name, violates, leg, line) {FaultId::id, #id, name, violates, leg, line},
+#define RUNG_FAULT(id, name, violates, leg, line, needs) \
+  {FaultId::id, #id, name, violates, leg, line, needs},
 #include "gateway/faults.def"
 #undef RUNG_FAULT
 };

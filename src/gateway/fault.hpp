@@ -18,7 +18,7 @@
 namespace rung::gateway {
 
 enum class FaultId : std::uint8_t {
-#define RUNG_FAULT(id, name, violates, leg, line) id,
+#define RUNG_FAULT(id, name, violates, leg, line, needs) id,
 #include "gateway/faults.def"
 #undef RUNG_FAULT
 };
@@ -29,11 +29,12 @@ struct FaultInfo {
   std::string_view name;      // "report-wrong-rp-mr"
   std::string_view violates;  // requirement ids separated by one space, the primary one first
   std::string_view leg;
-  std::string_view line;  // what the gateway does wrong, in one sentence
+  std::string_view line;   // what the gateway does wrong, in one sentence
+  std::string_view needs;  // options of `rung check` without which it does not show; or none
 };
 
 inline constexpr std::size_t kFaultCount = 0
-#define RUNG_FAULT(id, name, violates, leg, line) +1
+#define RUNG_FAULT(id, name, violates, leg, line, needs) +1
 #include "gateway/faults.def"
 #undef RUNG_FAULT
     ;

@@ -32,14 +32,6 @@ bool same_host(const Endpoint& a, const Endpoint& b) {
   return a.family == b.family && a.address == b.address;
 }
 
-/// F56: the number in national form, without what stands for the country.
-PhoneKey national(PhoneKey number) {
-  const std::uint64_t digits = number.value >> 60;
-  if (digits < 2) return number;
-  const std::uint64_t kept = (std::uint64_t{1} << (4 * (digits - 1))) - 1;
-  return {(digits - 1) << 60 | (number.value & kept)};
-}
-
 /// The number in the user part of a header's URI, whatever the host.
 PhoneKey number_in(std::string_view value) {
   sip::NameAddress address;
@@ -152,7 +144,6 @@ Sender Intake::asserted_sender(const Request& request) {
     const PhoneKey claimed = number_in(request.view->header(sip::Header::from));
     if (claimed.valid()) found.originator = claimed;
   }
-  if (faults_.active(FaultId::f56)) found.originator = national(found.originator);
   return found;
 }
 

@@ -44,6 +44,14 @@ PhoneKey recipient_key(const tp::Address& address) {
   return phone_key({digits, count});
 }
 
+/// F56: the number in national form, without what stands for the country.
+PhoneKey national(PhoneKey number) {
+  const std::uint64_t digits = number.value >> 60;
+  if (digits < 2) return number;
+  const std::uint64_t kept = (std::uint64_t{1} << (4 * (digits - 1))) - 1;
+  return {(digits - 1) << 60 | (number.value & kept)};
+}
+
 /// F58: TP-UDL as if the text were counted in octets.
 void count_octets(const tp::Tpdu& deliver, MutableOctets written) {
   const bool septets = tp::alphabet(deliver.data_coding) == tp::Alphabet::gsm7;
@@ -120,7 +128,8 @@ std::size_t ServiceCentre::write_deliver(const tp::Tpdu& submit, PhoneKey sender
   char digits[kPhoneDigitsMax];
   std::uint8_t originator[rp::kAddressSizeMax];
   std::uint8_t transcoded[2 * kTpduSizeMax];
-  const std::size_t count = phone_digits(sender, digits);
+  const PhoneKey shown = faults.active(FaultId::f56) ? national(sender) : sender;
+  const std::size_t count = phone_digits(shown, digits);
   const std::size_t size = bcd::encode_digits({digits, count}, originator);
   tp::Tpdu deliver;
   deliver.type = tp::Type::deliver;

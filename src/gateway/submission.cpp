@@ -230,7 +230,9 @@ void Submission::complete(std::uint32_t index, Time now) {
   if (!silent) send_report(index, now);
   if (!silent && faults_.active(FaultId::f14)) send_report(index, now);
   forward(submit, now);
-  if (submit.is_smma && submit.cause == 0) delivery_.on_reachable(submit.user, now);
+  if (submit.is_smma && submit.cause == 0 && !faults_.active(FaultId::f49)) {
+    delivery_.on_reachable(submit.user, now);
+  }
   submit.reported = true;
   if (!submit.held) return close(index, now);
   timers_.schedule(TimerOf::submit, index, now + late_202_);

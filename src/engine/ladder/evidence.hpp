@@ -26,6 +26,8 @@ struct StepEvidence {
   std::uint64_t cause_mask = 0;           // steps it names as causes
   std::uint8_t answers = 0xff;            // a response: the step whose request it answers
   std::uint8_t replies_to = 0xff;         // a report: the step it reports on (its copied Call-ID)
+  bool replied_elsewhere = false;         // its In-Reply-To names another request of the session
+  bool reference_wrong = false;           // its RP-MR is not that of the step it reports on
 };
 
 struct Evidence {

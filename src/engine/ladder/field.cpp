@@ -319,7 +319,7 @@ FieldValue digits_value(Octets address_value, std::span<char> scratch) {
 
 /// TS 24.011 8.2.5.4: bit 8 of the cause octet is 0.
 FieldValue cause_value(const rp::Message& message) {
-  FieldValue value = number_value(message.cause);
+  FieldValue value = message.type() == rp::Type::error ? number_value(message.cause) : absent();
   value.well_formed = !message.cause_extended;
   if (message.cause_extended) value.text = "a cause with bit 8 set";
   return value;
@@ -343,7 +343,8 @@ FieldValue rp_field(Path path, const Received& m, std::span<char> scratch) {
       if (m.rp.originator.empty()) return absent();
       return address_type(m.rp.originator[0], path == Path::rp_oa_ton);
     case Path::rp_da: return digits_value(m.rp.destination, scratch);
-    case Path::rp_cause: return m.rp.type() == rp::Type::error ? cause_value(m.rp) : absent();
+    case Path::rp_cause:
+    case Path::rp_cause_element: return cause_value(m.rp);
     case Path::rp_user_data: return m.rp.has_user_data ? octets_value(m.rp.user_data) : absent();
     default: return absent();  // rows for sending only
   }

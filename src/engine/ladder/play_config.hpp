@@ -56,6 +56,7 @@ struct PlayConfig {
   bool lossy = false;               // the path may lose or repeat packets
   bool call_id_preserved = true;    // no: a core rewrites Call-IDs, In-Reply-To cannot be judged
   bool judge = true;                // false: messages are matched, neither fields nor rules judged
+  std::string prelude;              // ladder that only readies UEs for others: played, not judged
   bool strict = false;              // one_of sip.status: only the first code listed; demands
                                     // Request-Disposition where the clause is unconfirmed too
   Duration step_wait = 60s;         // a step without `within` is missing after this long

@@ -78,6 +78,8 @@ Player::Core::Core(const Program& program, const PlayConfig& config,
       timers_(config.sessions_max, config.tick, start),
       branches_(branch_rows(config)),
       refresh_ladder_(refresh_ladder(program)),
+      prelude_(program.find(config.prelude)),
+      unready_(prelude_.valid() ? config.ue_count : 0),
       all_tokened_(all_tokened(program)),
       tx_reserve_(std::min(kSendsPerCall, tx.free() / 2)) {
   put_hex({reinterpret_cast<std::uint8_t*>(front_.data()), front_.size()},

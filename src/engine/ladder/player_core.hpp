@@ -80,7 +80,8 @@ class Player::Core {
   enum Flag : std::uint8_t {
     kCounted = 1,    // bumps the counters of sessions
     kRefused = 2,    // ended by an answer the ladder does not draw
-    kUnmatched = 4,  // one of its UEs got a message that nobody could claim or decode
+    kUnmatched = 4,  // one of its UEs got a message that nobody could claim or decode, or was
+                     // never made ready: what does not come proves nothing
     kBroken = 8,     // we could not do our part: a pool or queue was full
     kMismatch = 16   // a field without a requirement differed
   };
@@ -108,6 +109,7 @@ class Player::Core {
   Live live(SessionIndex index);
   StartResult begin(LadderIndex ladder, std::array<UeIndex, kUesPerSession> ues_taken,
                     Time intended, Time now, bool counted);
+  [[nodiscard]] bool is_unready(UeIndex ue) const;
   void link(Live& live);
   void unlink(Live& live);
   void expire(SessionIndex index, Time now);
@@ -189,6 +191,7 @@ class Player::Core {
   [[nodiscard]] std::uint32_t worker_of_answer() const;
   Match find(const Arrival& arrival);
   Match find_report(const Arrival& arrival);
+  Match find_owed(const Match& replied, const Arrival& arrival);
   Match find_delivery(const Arrival& arrival);
   Match find_status_report(const Arrival& arrival);
   Match find_by_reply(const Arrival& arrival);
@@ -215,6 +218,9 @@ class Player::Core {
     bool final_refused;  // an answer the ladder does not draw: its status is not compared
     bool error_report;   // RP-ERROR where RP-ACK is drawn
   };
+  [[nodiscard]] bool judges(LadderIndex ladder) const;
+  bool left_to_rule(const Judged& judged, const Check& check);
+  [[nodiscard]] bool has_rule_of(const ProgramStep& step, const Check& check) const;
   void judge(Live& live, std::size_t step, const Arrival& arrival, bool final_refused,
              bool error_report);
   Verdict judge_check(const Judged& judged, const Check& check, FieldValue& actual);
@@ -300,6 +306,8 @@ class Player::Core {
   TimerWheel timers_;
   std::vector<BranchRow> branches_;
   LadderIndex refresh_ladder_;
+  LadderIndex prelude_;
+  std::vector<bool> unready_;  // UEs whose prelude did not come to its end; by UE
   std::array<RequirementIndex, kFateCount> fates_;  // the requirement each fate breaks
   bool all_tokened_;                                // every SUBMIT of the program has a token
   std::size_t tx_reserve_;                          // slots one expiry may need

@@ -28,7 +28,9 @@ Path guilty_path(Blame blame, const BodyPaths& drawn) {
     case Blame::content_length:
       return drawn.content_length ? Path::sip_content_length : Path::rp_rpdu;
     case Blame::user_data: return drawn.user_data ? Path::rp_user_data : Path::rp_rpdu;
-    case Blame::cause: return drawn.cause ? Path::rp_cause : Path::rp_rpdu;
+    case Blame::cause:
+      if (drawn.cause_element) return Path::rp_cause_element;
+      return drawn.cause ? Path::rp_cause : Path::rp_rpdu;
     case Blame::udl: return drawn.udl ? Path::tp_udl : Path::tp_tpdu;
     case Blame::tpdu: return Path::tp_tpdu;
     default: return Path::rp_rpdu;
@@ -80,9 +82,11 @@ bool Player::Core::spoilt(const ProgramStep& step, Path path, bool& guilty) cons
   return only_tpdu ? in_tpdu(path) : in_rpdu(path);
 }
 
+bool Player::Core::judges(LadderIndex ladder) const { return config_.judge && ladder != prelude_; }
+
 void Player::Core::judge(Live& l, std::size_t step, const Arrival& arrival, bool final_refused,
                          bool error_report) {
-  if (!config_.judge) return;
+  if (!judges(LadderIndex(l.session->ladder))) return;
   const ProgramStep& p = l.ladder->steps[step];
   const Judged judged{&l, step, &arrival, final_refused, error_report};
   arrival.datagram->mark = {narrow<std::uint8_t>(step), Verdict::pass};
@@ -116,7 +120,8 @@ Verdict Player::Core::judge_check(const Judged& judged, const Check& check, Fiel
     return judge_reference(judged);
   }
   if (compare(judged, check, actual)) return Verdict::pass;
-  return is_policy(check) ? Verdict::unsupported : Verdict::fail;
+  if (is_policy(check)) return Verdict::unsupported;
+  return left_to_rule(judged, check) ? Verdict::none : Verdict::fail;
 }
 
 /// Request-Disposition where no confirmed clause asks for it, as in a report (24.341-5.3.3.4.2-e):
@@ -453,6 +458,10 @@ void Player::Core::fill_evidence(const Live& l, std::span<StepEvidence> steps) c
     e.cause_mask = p.causes;
     e.answers = p.answers;
     e.replies_to = p.replies_to;
+    if (p.kind == StepKind::receive_request) {
+      e.replied_elsewhere = (r.attempt & kRepliedElsewhere) != 0;
+      e.reference_wrong = (r.attempt & kReferenceWrong) != 0;
+    }
   }
 }
 
@@ -485,7 +494,7 @@ FrameNumber Player::Core::last_frame(const Live& l, std::size_t step) {
 }
 
 void Player::Core::judge_rules(Live& l, Time now) {
-  if (!config_.judge) return;
+  if (!judges(LadderIndex(l.session->ladder))) return;
   const std::span<StepEvidence> steps = std::span(evidence_room_).first(l.ladder->steps.size());
   fill_evidence(l, steps);
   Session& s = *l.session;
@@ -536,8 +545,8 @@ void Player::Core::judge_rules(Live& l, Time now) {
 /// A second message for a step of a session that has ended. Only what the repeat alone breaks is
 /// counted: rules that failed without it too have spoken already.
 void Player::Core::judge_late_repeat(const Match& match, const Arrival& arrival) {
-  if (!config_.judge) return;
   const LadderIndex ladder_index(match.ticket->ladder);
+  if (!judges(ladder_index)) return;
   const ProgramLadder& ladder = program_.ladder(ladder_index);
   const std::span<StepEvidence> steps = std::span(evidence_room_).first(ladder.steps.size());
   for (std::size_t i = 0; i < steps.size(); ++i) {

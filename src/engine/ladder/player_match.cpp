@@ -152,9 +152,56 @@ Match Player::Core::find_report(const Arrival& arrival) {
   });
   if (found.kind == Match::Kind::live) return found;
   const Match replied = find_by_reply(arrival);
+  if (replied.kind == Match::Kind::live && repeat.kind != Match::Kind::live) {
+    return find_owed(replied, arrival);
+  }
   if (replied.kind != Match::Kind::stranger) return replied;
   if (repeat.kind == Match::Kind::live) return repeat;
   return find_waiting(arrival, number_of(rp::Type::ack), kAnyType);
+}
+
+/// A report whose RP-MR is nobody's, on a request that another report was taken for, by its RP-MR:
+/// that one may have been meant for the request whose report is still due.
+Match Player::Core::find_owed(const Match& replied, const Arrival& arrival) {
+  const Live& l = replied.live;
+  if ((l.session->done & bit(replied.step)) == 0) return replied;
+  bool waiting = false;
+  const std::uint8_t step = choose(
+      l,
+      [&](const ProgramStep& p, std::uint8_t i) {
+        return is_report(p) && l.session->ue[p.party] == arrival.ue.value &&
+               (l.session->done & bit(i)) == 0 && p.replies_to != kNoStep &&
+               (l.session->done & bit(p.replies_to)) != 0;
+      },
+      waiting);
+  return waiting ? Match{Match::Kind::live, l, step, nullptr} : replied;
+}
+
+/// Two requests of a UE are in flight, and a report names one by RP-MR and the other by
+/// In-Reply-To: which of the two is wrong shows once the other report has come, if the step has a
+/// rule for that.
+bool Player::Core::left_to_rule(const Judged& judged, const Check& check) {
+  const ProgramStep& p = judged.live->ladder->steps[judged.step];
+  if (p.kind != StepKind::receive_request || p.replies_to == kNoStep) return false;
+  StepRecord& r = judged.live->records[judged.step];
+  if (check.path == Path::rp_mr) {
+    r.attempt = (r.attempt | kReferenceWrong) & 15U;
+    return false;
+  }
+  WireKey key;
+  if (check.path != Path::sip_in_reply_to || !has_rule_of(p, check)) return false;
+  if (!parse_key(in_.view.header(sip::Header::in_reply_to), key)) return false;
+  const Session& s = *judged.live->session;
+  if (key.ticket != s.ticket || key.generation != s.generation) return false;
+  r.attempt = (r.attempt | kRepliedElsewhere) & 15U;
+  return true;
+}
+
+/// A requirement of the field is judged at the step too, when the session ends.
+bool Player::Core::has_rule_of(const ProgramStep& step, const Check& check) const {
+  return std::ranges::any_of(program_.requirements(check), [&](RequirementIndex index) {
+    return std::ranges::find(program_.rules(step), index) != program_.rules(step).end();
+  });
 }
 
 /// What a SUBMIT that comes back to us says of itself.

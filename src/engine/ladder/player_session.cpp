@@ -78,13 +78,19 @@ StartResult Player::Core::begin(LadderIndex ladder_index, std::array<UeIndex, kU
   s.intended = intended;
   s.started = now;
   s.flags = counted ? std::uint8_t{kCounted} : std::uint8_t{0};
-  for (std::size_t party = 0; party < taken.size(); ++party) s.ue[party] = taken[party].value;
+  for (std::size_t party = 0; party < taken.size(); ++party) {
+    s.ue[party] = taken[party].value;
+    if (taken[party].valid() && is_unready(taken[party])) s.flags |= kUnmatched;
+  }
   link(l);
   outcomes.started(ladder_index);
   progress(l, now);
   settle(l, now);
   return StartResult::started;
 }
+
+/// Where what should ready a UE broke off, what then fails to come proves nothing more.
+bool Player::Core::is_unready(UeIndex ue) const { return prelude_.valid() && unready_[ue.value]; }
 
 void Player::Core::link(Live& l) {
   for (std::size_t party = 0; party < kUesPerSession; ++party) {
@@ -308,6 +314,7 @@ void Player::Core::finish(Live& l, Outcome outcome, Time now) {
   if (outcome == Outcome::passed && (s.flags & kMismatch) != 0) outcome = Outcome::failed;
   if (failed && outcome != Outcome::aborted) outcome = Outcome::failed;
   const LadderIndex ladder(s.ladder);
+  if (prelude_.valid() && ladder == prelude_) unready_[s.ue[0]] = outcome != Outcome::passed;
   const bool example = outcome == Outcome::passed && outcomes.count(ladder, outcome) == 0;
   outcomes.ended(ladder, outcome);
   if ((s.flags & kCounted) != 0) {

@@ -166,7 +166,7 @@ struct Check {
 /// Part of a check's cost is deciding which requirement fails when a body does not decode.
 struct BodyPaths {
   bool content_length = false, rpdu = false, user_data = false, cause = false;
-  bool tpdu = false, udl = false;
+  bool cause_element = false, tpdu = false, udl = false;
 };
 
 struct ProgramStep {

@@ -169,6 +169,7 @@ void ProgramBuilder::add_check(std::size_t step, const FieldRule& r) {
   body.rpdu |= r.path == Path::rp_rpdu;
   body.user_data |= r.path == Path::rp_user_data;
   body.cause |= r.path == Path::rp_cause;
+  body.cause_element |= r.path == Path::rp_cause_element;
   body.tpdu |= r.path == Path::tp_tpdu;
   body.udl |= r.path == Path::tp_udl;
   program_.checks_.push_back(check);

@@ -110,7 +110,8 @@ TEST_F(BuiltInLadders, each_part_of_a_body_has_its_own_requirement) {
   EXPECT_THAT(ids("deliver", Path::rp_user_data), ElementsAre("24.011-8.2.5.3-a"));
   EXPECT_THAT(ids("submit_report", Path::rp_user_data),
               ElementsAre("24.011-8.2.5.3-a", "24.011-7.3.3-a", "RP-4"));
-  EXPECT_THAT(ids("submit_report_error", Path::rp_cause), ElementsAre("24.011-8.2.5.4-a", "RP-6"));
+  EXPECT_THAT(ids("submit_report_error", Path::rp_cause_element),
+              ElementsAre("24.011-8.2.5.4-a", "RP-6"));
 }
 
 // F58 spoils TP-UDL alone, F59 the coding and the text: neither row names the other's requirement.

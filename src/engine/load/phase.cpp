@@ -64,10 +64,11 @@ Phase PhaseMachine::step(const Observation& seen) {
     enter(Phase::drain, seen.now);
   }
   const Time began = began_[static_cast<std::size_t>(phase_)];
+  const bool at_rest = !plan_.rest_before_load || seen.sessions_active == 0;
   const bool registered = seen.registered >= plan_.ues_to_register;
   switch (phase_) {
     case Phase::registering:
-      if (!registered && seen.now - began < plan_.register_timeout) break;
+      if (!(registered && at_rest) && seen.now - began < plan_.register_timeout) break;
       registration_incomplete_ = !registered;
       enter(registered ? Phase::warm_up : Phase::drain, seen.now);
       break;

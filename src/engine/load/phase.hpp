@@ -24,6 +24,8 @@ struct PhasePlan {
   Duration silence_max{};
   /// False: only while the UEs register; a session waits for as long as its ladder says.
   bool silence_ends_load = true;
+  /// The load begins once the sessions that registered the UEs have ended too, or run out of time.
+  bool rest_before_load = false;
 };
 
 /// What the workers show at one instant.

@@ -44,10 +44,12 @@ void SimTransport::construct(const SimOptions& options, const SimWire& outgoing,
   memory_ = MappedMemory((std::size_t{options.packets_max} + options.tx_slots) * kDatagramSizeMax,
                          MappedMemory::Touch::on_use);
   ENGINE_ASSERT(memory_.data() != nullptr);
-  packets_.resize(options.packets_max);
+  packets_max_ = options.packets_max;
+  // Only room: memory is touched as packets are on their way, however many may be. The last freed
+  // is the next used, so a quiet wire stays within the cache.
+  packets_.reserve(options.packets_max);
+  free_.reserve(options.packets_max);
   due_.reserve(options.packets_max);
-  // The last freed is the next used, so a quiet wire stays within the cache.
-  for (std::uint32_t i = options.packets_max; i > 0; --i) free_.push_back(i - 1);
   slots_.resize(options.tx_slots);
   for (std::uint32_t i = 0; i < options.tx_slots; ++i) {
     slots_[i].buffer = buffer(options.packets_max + i);
@@ -106,9 +108,13 @@ void SimTransport::tx_burst(Time now) {
 
 void SimTransport::deliver(const TxDatagram& datagram, Time when) {
   ENGINE_ASSERT(datagram.size <= kDatagramSizeMax);
-  if (free_.empty()) {
+  if (free_.empty() && packets_.size() == packets_max_) {
     ++counters_.rx_dropped;
     return;
+  }
+  if (free_.empty()) {
+    free_.push_back(static_cast<std::uint32_t>(packets_.size()));
+    packets_.emplace_back();
   }
   const std::uint32_t index = free_.back();
   free_.pop_back();

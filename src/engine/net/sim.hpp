@@ -119,7 +119,8 @@ class SimTransport final : public Transport {
   Time last_in_order_{};  // of what this end sent
   SimCounters sent_;
   MappedMemory memory_;  // packets on their way here, then transmit slots
-  std::vector<Packet> packets_;
+  std::uint32_t packets_max_ = 0;
+  std::vector<Packet> packets_;  // those ever used, and of these the free ones
   std::vector<std::uint32_t> free_;
   std::vector<Due> due_;
   std::uint64_t sequence_ = 0;

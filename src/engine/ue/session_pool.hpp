@@ -60,7 +60,7 @@ struct StepRecord {
   std::uint16_t code = 0;  // a response: status; a request: RP type + 1 and RP-MR
   std::uint8_t copies = 0;
   std::uint8_t repeats : 4;
-  std::uint8_t attempt : 4;  // ours: how often credentials were added
+  std::uint8_t attempt : 4;  // ours: how often credentials were added; theirs: ReplyDoubt
   // Theirs: frame of the last message, counted from the session's first, + 1; 0: none came.
   std::uint32_t frame = 0;
 
@@ -69,6 +69,9 @@ struct StepRecord {
 static_assert(sizeof(StepRecord) == 20);
 
 inline constexpr std::int64_t kRecordUnitNs = 256;
+
+/// What of a report of theirs does not name the request it was taken for.
+enum ReplyDoubt : std::uint8_t { kRepliedElsewhere = 1, kReferenceWrong = 2 };
 
 /// A ticket: the session while it lives, its tombstone afterwards.
 struct Ticket {
