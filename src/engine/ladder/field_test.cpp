@@ -176,6 +176,17 @@ TEST(FindingText, shows_octets_in_hexadecimal_and_numbers_by_name) {
   EXPECT_EQ(text.view(), "a 00 ff RP-ACK yes 42");
 }
 
+TEST(FindingText, leaves_out_what_two_values_share_where_they_differ_late) {
+  const std::string front(40, 'x');
+  const std::string one = front + "-y", other = front + "\xc3\xa0y";
+
+  EXPECT_EQ(alike_octets("abc", "abd"), 0U);
+  EXPECT_EQ(alike_octets(one, other), 32U);
+  FindingText text;
+  text << Shown{one, PathKind::text, 32} << " " << Shown{other, PathKind::text, 32};
+  EXPECT_EQ(text.view(), "... xxxxxxxx-y ... xxxxxxxx\xc3\xa0y");
+}
+
 TEST(FindingText, cuts_what_does_not_fit) {
   FindingText text;
   for (int i = 0; i < 100; ++i) text << "0123456789" << Shown{"xy", PathKind::octets};

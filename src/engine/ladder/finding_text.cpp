@@ -28,7 +28,22 @@ FindingText& FindingText::operator<<(std::string_view text) {
   return *this;
 }
 
+std::size_t alike_octets(std::string_view a, std::string_view b) {
+  constexpr std::size_t kShownBefore = 8;
+  const std::size_t end = std::min(a.size(), b.size());
+  std::size_t same = 0;
+  while (same < end && a[same] == b[same]) ++same;
+  if (same < 4 * kShownBefore) return 0;
+  std::size_t from = same - kShownBefore;
+  while ((static_cast<unsigned char>(a[from]) & 0xC0U) == 0x80U && from > 0) --from;
+  return from;
+}
+
 FindingText& FindingText::operator<<(Shown value) {
+  if (value.from > 0 && value.from <= value.text.size()) {
+    *this << "... ";
+    value.text.remove_prefix(value.from);
+  }
   if (value.kind != PathKind::octets) return *this << value.text;
   for (std::size_t i = 0; i < value.text.size() && size_ + 3 <= text_.size(); ++i) {
     const auto octet = static_cast<unsigned char>(value.text[i]);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -13,7 +14,12 @@ namespace rung {
 struct Shown {
   std::string_view text;
   PathKind kind;
+  std::size_t from = 0;  // what lies before is left out
 };
+
+/// Octets at the front of two values that need not be shown: where the difference comes late, what
+/// precedes it but for a few. Never splits a character.
+std::size_t alike_octets(std::string_view a, std::string_view b);
 
 /// Holds a little more than a finding keeps; what goes beyond is cut.
 class FindingText {

@@ -237,9 +237,10 @@ class Player::Core {
   bool matches_value(const Check& check, const FieldValue& actual, const CheckValue& value) const;
   bool same_via(std::string_view expected, std::string_view further) const;
   void record(const Judged& judged, const Check& check, Verdict verdict, const FieldValue& actual);
-  void describe_expected(const Judged& judged, const Check& check, FindingText& out);
+  std::size_t describe_expected(const Judged& judged, const Check& check, const FieldValue& actual,
+                                FindingText& out);
   void describe_actual(const Judged& judged, const Check& check, const FieldValue& actual,
-                       FindingText& out) const;
+                       std::size_t alike, FindingText& out) const;
   static void describe_evidence(const StepEvidence& e, const Session& s, FindingText& out);
   void judge_rules(Live& live, Time now);
   void judge_late_repeat(const Match& match, const Arrival& arrival);

@@ -353,16 +353,17 @@ void Player::Core::record(const Judged& judged, const Check& check, Verdict verd
     finding.owner = owner_of(s);
     FindingText expected;
     FindingText actual_text;
-    describe_expected(judged, check, expected);
-    describe_actual(judged, check, actual, actual_text);
+    const std::size_t alike = describe_expected(judged, check, actual, expected);
+    describe_actual(judged, check, actual, alike, actual_text);
     finding.expected.assign(expected.view());
     finding.actual.assign(actual_text.view());
     findings_.found(finding);
   }
 }
 
-/// What a check wanted, as text.
-void Player::Core::describe_expected(const Judged& judged, const Check& check, FindingText& out) {
+/// What a check wanted, as text; how many octets it left out because the message has them too.
+std::size_t Player::Core::describe_expected(const Judged& judged, const Check& check,
+                                            const FieldValue& actual, FindingText& out) {
   const Live& l = *judged.live;
   const auto values = program_.values(check);
   const auto list = [&](std::string_view front) {
@@ -376,19 +377,19 @@ void Player::Core::describe_expected(const Judged& judged, const Check& check, F
               : check.path == Path::sip_content_length ? "the datagram ends with the body"
               : check.path == Path::rp_mr ? "a reference that no transfer of the UE has in use"
                                           : "present and well-formed");
-      return;
-    case Source::absent: out << "not present"; return;
-    case Source::ours: out << render(l, check.parts, expected_scratch_); return;
-    case Source::if_present: return list(values.empty() ? "well-formed" : "absent or ");
-    case Source::not_contains: return list("without ");
+      return 0;
+    case Source::absent: out << "not present"; return 0;
+    case Source::ours: out << render(l, check.parts, expected_scratch_); return 0;
+    case Source::if_present: list(values.empty() ? "well-formed" : "absent or "); return 0;
+    case Source::not_contains: list("without "); return 0;
     case Source::fixed:
     case Source::one_of:
     case Source::contains:
-    case Source::template_: return list("");
+    case Source::template_: list(""); return 0;
     case Source::at_most:
       out << "at most ";
       if (const auto limit = limit_of(judged, check)) out.number(check.path, *limit);
-      return;
+      return 0;
     case Source::copied:
     case Source::differs: break;
   }
@@ -403,18 +404,22 @@ void Player::Core::describe_expected(const Judged& judged, const Check& check, F
     if (is_numeric(check.kind)) {
       out.number(check.path, own.number);
     } else {
-      out << Shown{own.text, check.kind};
+      const std::size_t alike = alike_octets(own.text, actual.text);
+      out << Shown{own.text, check.kind, alike};
+      return alike;
     }
   } else if (check.from_ours) {
     out << render(l, check.parts, expected_scratch_);
   } else if (r.foreign != 0) {
     out << Shown{foreign_.at(r.foreign).get(check.saved), check.kind};
   }
+  return 0;
 }
 
 /// What came instead.
 void Player::Core::describe_actual(const Judged& judged, const Check& check,
-                                   const FieldValue& actual, FindingText& out) const {
+                                   const FieldValue& actual, std::size_t alike,
+                                   FindingText& out) const {
   if (!actual.present) {
     out << "not present";
   } else if (in_.blame != Blame::none && in_rpdu(check.path)) {
@@ -426,7 +431,7 @@ void Player::Core::describe_actual(const Judged& judged, const Check& check,
   } else if (is_numeric(check.kind) && actual.well_formed) {
     out.number(check.path, actual.number);
   } else {
-    out << Shown{actual.text, check.kind};
+    out << Shown{actual.text, check.kind, alike};
     if (judged.arrival->branch_reused && check.path == Path::sip_via_branch) out << " again";
   }
 }
@@ -467,13 +472,13 @@ void Player::Core::fill_evidence(const Live& l, std::span<StepEvidence> steps) c
 
 void Player::Core::describe_evidence(const StepEvidence& e, const Session& s, FindingText& out) {
   if (e.done) {
-    out << "after ";
+    out << "came after ";
     out.number(Path::sip_size, static_cast<std::uint64_t>(ns(e.first - s.intended) / 1000));
-    out << " us, ";
+    out << " us, then ";
     out.number(Path::sip_size, e.copies);
-    out << " copies, ";
+    out << " copies of it and ";
     out.number(Path::sip_size, e.repeats);
-    out << " repeats";
+    out << " more like it";
   } else if ((s.flags & kRefused) != 0) {
     out << "refused with ";
     out.number(Path::sip_size, s.refused_code);

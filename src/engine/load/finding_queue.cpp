@@ -23,6 +23,10 @@ class CommentWriter {
   std::size_t size_ = 0;
 };
 
+bool shows(const Finding& finding, FrameOwner owner, Verdict verdict, FrameNumber frame) {
+  return finding.owner == owner && finding.verdict == verdict && finding.frame == frame;
+}
+
 }  // namespace
 
 void FindingQueue::found(const Finding& finding) {
@@ -30,12 +34,11 @@ void FindingQueue::found(const Finding& finding) {
   if (!ring_.push(finding)) counters_.bump(Counter::findings_dropped);
 }
 
-std::string_view FindingQueue::comment(FrameOwner owner, Verdict verdict) {
+std::string_view FindingQueue::comment(FrameOwner owner, Verdict verdict, FrameNumber frame) {
   CommentWriter out(comment_);
   bool named = false;
   for (const Finding& finding : recent_) {
-    if (finding.owner != owner || !finding.requirement.valid() || finding.verdict != verdict)
-      continue;
+    if (!finding.requirement.valid() || !shows(finding, owner, verdict, frame)) continue;
     const Requirement& requirement = requirements_.at(finding.requirement);
     out << (named ? "\n" : "") << to_string(finding.verdict) << " " << requirement.id
         << (requirement.confirmed ? "" : " (unconfirmed)") << ": expected "
@@ -47,14 +50,6 @@ std::string_view FindingQueue::comment(FrameOwner owner, Verdict verdict) {
   return out.text();
 }
 
-FrameNumber FindingQueue::shown_at(FrameOwner owner, Verdict verdict) const {
-  for (const Finding& finding : recent_) {
-    if (finding.owner == owner && finding.verdict == verdict && finding.frame != 0)
-      return finding.frame;
-  }
-  return 0;
-}
-
 FrameOwner FindingQueue::example(LadderIndex ladder) const {
   return ladder.value < kExamplesMax ? examples_[ladder.value] : 0;
 }
@@ -63,7 +58,18 @@ void FindingQueue::keep_session(FrameOwner owner, FrameNumber first_frame, Verdi
                                 LadderIndex ladder) {
   if (verdict == Verdict::pass && ladder.value < kExamplesMax) examples_[ladder.value] = owner;
   if (capture_ == nullptr) return;
-  capture_->keep(owner, first_frame, comment(owner, verdict), shown_at(owner, verdict));
+  // A comment stands where the eye has to go: on each frame that shows a finding.
+  std::array<FrameNumber, kFindingsRemembered> frames{};
+  std::size_t count = 0;
+  for (const Finding& finding : recent_) {
+    if (!shows(finding, owner, verdict, finding.frame)) continue;
+    const auto end = frames.begin() + static_cast<std::ptrdiff_t>(count);
+    if (std::find(frames.begin(), end, finding.frame) == end) frames[count++] = finding.frame;
+  }
+  if (count == 0) count = 1;  // nothing to show: on its newest frame
+  for (std::size_t i = 0; i < count; ++i) {
+    capture_->keep(owner, first_frame, comment(owner, verdict, frames[i]), frames[i]);
+  }
 }
 
 }  // namespace rung

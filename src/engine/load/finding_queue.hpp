@@ -42,10 +42,9 @@ class FindingQueue final : public FindingSink {
   bool pop(Finding& finding) { return ring_.pop(finding); }
 
  private:
-  /// "fail 24.341-5.3.3.4.2-c: expected ..., actual ...", one line per finding of that session.
-  std::string_view comment(FrameOwner owner, Verdict verdict);
-  /// The frame that shows the finding, so that the comment stands where the eye has to go; 0: none.
-  [[nodiscard]] FrameNumber shown_at(FrameOwner owner, Verdict verdict) const;
+  /// "fail 24.341-5.3.3.4.2-c: expected ..., actual ...", one line per finding of that session that
+  /// the frame shows.
+  std::string_view comment(FrameOwner owner, Verdict verdict, FrameNumber frame);
 
   SpscRing<Finding> ring_;
   CounterBlock& counters_;
