@@ -12,10 +12,12 @@ namespace {
 
 constexpr std::string_view kAnyRefusal = "error";
 constexpr const char* kRefusal = "error:38";
+constexpr std::string_view kStatusReports = "status_reports";
 
 /// The service centre does what the ladder needs; `error` takes any refusal.
 bool sc_does(std::string_view needed, const std::string& stated) {
   const auto does = gateway::parse_sc_result(stated);
+  if (needed == kStatusReports) return does.ok() && does->accept;
   if (!does.ok()) return false;
   if (needed == kAnyRefusal) return !does->accept && !does->silent;
   const auto wanted = gateway::parse_sc_result(needed.empty() ? "ok" : needed);
@@ -39,6 +41,7 @@ bool all_barred(const Options& options) {
 void set(Options& options, const UnstatedGiven& given) {
   if (given.option == "digest") options.digest = true;
   if (given.option == "sc-result") options.sc_result = given.value;
+  if (given.option == "status-reports") options.status_reports = true;
   if (given.option == "hss-result") options.hss_result = given.value;
   if (given.option == "barred") options.barred = given.value;
   record_setting(options, given.option, given.value);
@@ -47,6 +50,7 @@ void set(Options& options, const UnstatedGiven& given) {
 bool at_default(const Options& options, std::string_view option) {
   if (option == "digest") return !options.digest;
   if (option == "reg-event") return options.reg_event == "always";
+  if (option == "status-reports") return !options.status_reports;
   if (option == "sc-result") return options.sc_result == "ok";
   if (option == "hss-result") return options.hss_result == "ok";
   return options.barred.empty();
@@ -66,7 +70,9 @@ std::vector<UnstatedGiven> unstated_given(const Ladder& ladder, const Options& o
   if (ladder.answer_of(Party::gw) == "subscribes" && options.reg_event == "never") {
     unstated.push_back({"reg-event", "always"});
   }
-  if (!sc.empty() && !sc_does(sc, options.sc_result)) {
+  if (sc == kStatusReports && !options.status_reports) {
+    unstated.push_back({"status-reports", "true"});
+  } else if (!sc.empty() && !sc_does(sc, options.sc_result)) {
     unstated.push_back({"sc-result", sc == kAnyRefusal ? kRefusal : std::string(sc)});
   }
   if (!hss.empty() && !hss_does(hss, options.hss_result)) {
@@ -99,14 +105,15 @@ std::vector<std::string> given_errors(const LadderBook& book) {
   for (const Ladder& ladder : book.ladders) {
     for (const Given& given : ladder.given) {
       const bool network = given.party == Party::sc || given.party == Party::hss;
-      if (!network || given.answer == kAnyRefusal) continue;
+      const bool behaviour = given.answer == kAnyRefusal || given.answer == kStatusReports;
+      if (!network || behaviour) continue;
       const bool known = given.party == Party::sc ? gateway::parse_sc_result(given.answer).ok()
                                                   : gateway::parse_hss_result(given.answer).ok();
       if (known) continue;
       errors.push_back(to_string(
           TextError{ladder.file, given.place,
                     fmt::format("{} cannot answer '{}'", to_string(given.party), given.answer),
-                    given.party == Party::sc ? "a value of --sc-result, or error"
+                    given.party == Party::sc ? "a value of --sc-result, error or status_reports"
                                              : "a value of --hss-result"}));
     }
   }

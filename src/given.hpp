@@ -1,7 +1,8 @@
 // What ladders need of the gateway and the network behind it (`given gw digest`, `given sc`,
 // `given hss`, `given ue barred`).
 // The embedded gateway is set up that way; of another one only the user can know it, by the same
-// options: --digest, --sc-result, --hss-result, --barred. That a gateway is `open` no option says.
+// options: --digest, --sc-result, --status-reports, --hss-result, --barred. That a gateway is
+// `open` no option says.
 #pragma once
 
 #include <span>

@@ -70,6 +70,17 @@ TEST(Given, the_same_outcome_may_be_spelt_otherwise) {
   EXPECT_THAT(unstated_given(l, o), IsEmpty());
 }
 
+TEST(Given, status_reports_are_the_users_word_and_the_embedded_service_centres_habit) {
+  Options o = options();
+  const Ladder l = with_sc("status_reports");
+  ASSERT_EQ(unstated_given(l, o).size(), 1U);
+  EXPECT_EQ(unstated_given(l, o).front().option, "status-reports");
+  EXPECT_THAT(applied({&l}, o), IsEmpty());
+  EXPECT_TRUE(o.status_reports);
+  EXPECT_EQ(o.sc_result, "ok");
+  EXPECT_THAT(unstated_given(l, options({"--status-reports", "true"})), IsEmpty());
+}
+
 TEST(Given, any_refusal_will_do_where_none_is_named) {
   Options o = options({"--sc-result", "error:21"});
   const Ladder l = with_sc("error");

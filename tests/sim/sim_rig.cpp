@@ -33,7 +33,8 @@ void set_up_given(const LadderBook& book, const RigOptions& options,
     const std::string_view hss = ladder->answer_of(Party::hss);
     if (sc == "error" && config.sc_result.accept)
       config.sc_result = *gateway::parse_sc_result("error:38");
-    if (!sc.empty() && sc != "error") config.sc_result = *gateway::parse_sc_result(sc);
+    if (!sc.empty() && sc != "error" && sc != "status_reports")
+      config.sc_result = *gateway::parse_sc_result(sc);
     if (!hss.empty()) config.hss_result = *gateway::parse_hss_result(hss);
     const std::uint64_t base = options.play.msisdn_base;
     if (ladder->needs_barred()) config.barred = {base, base + options.ues - 1};

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "engine/ladder/field_text.hpp"
 #include "engine/wire/bcd.hpp"
 #include "engine/wire/text.hpp"
 #include "engine/wire/udh.hpp"
@@ -372,26 +373,6 @@ FieldValue user_data_header(const tp::Tpdu& tpdu) {
   return size > tpdu.user_data.size() ? absent() : octets_value(tpdu.user_data.first(size));
 }
 
-FieldValue tp_text(const tp::Tpdu& tpdu, std::span<char> scratch) {
-  if (!tpdu.has_user_data) return absent();
-  const std::size_t header =
-      tpdu.has_user_data_header && !tpdu.user_data.empty() ? tpdu.user_data[0] + std::size_t{1} : 0;
-  if (header > tpdu.user_data.size()) return absent();
-  const Octets octets = tpdu.user_data.subspan(header);
-  switch (tp::alphabet(tpdu.data_coding)) {
-    case tp::Alphabet::octets: return octets_value(octets);
-    case tp::Alphabet::ucs2: return text_value({scratch.data(), ucs2::to_utf8(octets, scratch)});
-    case tp::Alphabet::gsm7: break;
-  }
-  const std::size_t fill = gsm7::fill_bits(header);
-  const std::size_t header_septets = (8 * header + fill) / 7;
-  if (tpdu.user_data_length < header_septets) return absent();
-  std::array<std::uint8_t, 256> septets;
-  const std::size_t count =
-      gsm7::unpack(octets, fill, tpdu.user_data_length - header_septets, septets);
-  return text_value({scratch.data(), gsm7::to_utf8(Octets(septets.data(), count), scratch)});
-}
-
 /// TS 23.040 9.2.3.11: semi-octets that are digits and name a time of a day of a year.
 FieldValue time_value(Octets octets) {
   if (octets.empty()) return absent();
@@ -439,6 +420,7 @@ FieldValue tp_field(Path path, const Received& m, std::span<char> scratch) {
     case Path::tp_udl: return number_value(tpdu.user_data_length);
     case Path::tp_ud: return tpdu.has_user_data ? octets_value(tpdu.user_data) : absent();
     case Path::tp_text: return tp_text(tpdu, scratch);
+    case Path::tp_text_start: return first_character(tp_text(tpdu, scratch));
     case Path::tp_udh: return user_data_header(tpdu);
     case Path::tp_cut: return absent();  // a row for sending only
     default: return concatenation(path, tpdu);

@@ -1,0 +1,45 @@
+#include "engine/ladder/field_text.hpp"
+
+#include <array>
+
+#include "engine/wire/text.hpp"
+
+namespace rung {
+namespace {
+
+FieldValue present(std::string_view text) {
+  return {.present = true, .well_formed = true, .number = 0, .text = text};
+}
+
+}  // namespace
+
+FieldValue tp_text(const tp::Tpdu& tpdu, std::span<char> scratch) {
+  if (!tpdu.has_user_data) return {};
+  const std::size_t header =
+      tpdu.has_user_data_header && !tpdu.user_data.empty() ? tpdu.user_data[0] + std::size_t{1} : 0;
+  if (header > tpdu.user_data.size()) return {};
+  const Octets octets = tpdu.user_data.subspan(header);
+  switch (tp::alphabet(tpdu.data_coding)) {
+    case tp::Alphabet::octets: return present(as_text(octets));
+    case tp::Alphabet::ucs2: return present({scratch.data(), ucs2::to_utf8(octets, scratch)});
+    case tp::Alphabet::gsm7: break;
+  }
+  const std::size_t fill = gsm7::fill_bits(header);
+  const std::size_t header_septets = (8 * header + fill) / 7;
+  if (tpdu.user_data_length < header_septets) return {};
+  std::array<std::uint8_t, 256> septets;
+  const std::size_t count =
+      gsm7::unpack(octets, fill, tpdu.user_data_length - header_septets, septets);
+  return present({scratch.data(), gsm7::to_utf8(Octets(septets.data(), count), scratch)});
+}
+
+FieldValue first_character(FieldValue text) {
+  if (!text.present || text.text.empty()) return {};
+  std::size_t size = 1;
+  while (size < text.text.size() && (static_cast<unsigned char>(text.text[size]) & 0xC0U) == 0x80U)
+    ++size;
+  text.text = text.text.substr(0, size);
+  return text;
+}
+
+}  // namespace rung
