@@ -29,6 +29,7 @@ enum class Path : std::uint8_t {
 enum class PathKind : std::uint8_t { text, number, octets, flag, uri, digits };
 std::string_view to_string(Path path);
 PathKind kind_of(Path path);
+inline bool is_numeric(PathKind kind) { return kind == PathKind::number || kind == PathKind::flag; }
 
 /// The value a row of `fixed` or `one_of` states for a path of kind number or flag: a name of
 /// value.def ("RP-ACK", "SMS-DELIVER"), yes or no for a flag, decimal, or 0x and hexadecimal. Empty

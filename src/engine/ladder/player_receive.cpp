@@ -306,7 +306,7 @@ bool Player::Core::keep(Live& l, std::size_t step, const Arrival& arrival) {
     const FieldValue value = field_of(p.saves[i], in_, actual_scratch_);
     const PathKind kind = kind_of(p.saves[i]);
     std::string_view text = value.text;
-    if (kind == PathKind::number || kind == PathKind::flag) {
+    if (is_numeric(kind)) {
       text = {reinterpret_cast<const char*>(&value.number), sizeof value.number};
     }
     if (!entry.put(i, value.present ? text : std::string_view{}))

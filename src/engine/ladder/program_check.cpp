@@ -6,8 +6,6 @@
 namespace rung {
 namespace {
 
-bool is_numeric(PathKind kind) { return kind == PathKind::number || kind == PathKind::flag; }
-
 /// What a name of ours.def means on receipt when it is a field of the request at hand's cause.
 std::optional<Path> mirrored(Ours name) {
   switch (name) {

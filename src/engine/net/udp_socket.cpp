@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "engine/net/clock.hpp"
 #include "engine/net/socket_address.hpp"
 
 #ifndef UDP_GRO
@@ -25,6 +26,10 @@ namespace {
 
 /// Reports taken from the error queue in one go; more wait for the next call.
 constexpr std::uint32_t kErrorsPerDrainMax = 1024;
+/// The kernel takes a ring down some milliseconds after its last thread is gone, and until then the
+/// port of a run that ended stays bound.
+constexpr int kBindAttempts = 40;
+constexpr Duration kBindPause = 5ms;
 constexpr std::uint8_t kIcmpDestinationUnreachable = 3;    // RFC 792
 constexpr std::uint8_t kIcmpv6DestinationUnreachable = 1;  // RFC 4443 3.1
 
@@ -57,6 +62,14 @@ bool reports_unreachable(msghdr& message) {
   return false;
 }
 
+bool bind_patiently(int fd, const SocketAddress& address, socklen_t size) {
+  for (int attempt = 1;; ++attempt) {
+    if (bind(fd, &address.any, size) == 0) return true;
+    if (errno != EADDRINUSE || attempt == kBindAttempts) return false;
+    sleep_until(MonotonicClock::read() + kBindPause);
+  }
+}
+
 }  // namespace
 
 UdpSocket::~UdpSocket() {
@@ -85,7 +98,7 @@ Result<UdpSocket, NetError> UdpSocket::open(const UdpSocketOptions& options) {
   if (NetError error = s.set_options(options); error.code != NetErrorCode::none) return error;
   SocketAddress address{};
   socklen_t size = to_socket_address(options.bind, address);
-  if (bind(s.fd_, &address.any, size) != 0) {
+  if (!bind_patiently(s.fd_, address, size)) {
     return net_error(NetErrorCode::socket, errno,
                      fmt::format("cannot bind UDP {}", to_string(options.bind)));
   }
