@@ -225,7 +225,11 @@ class Suite:
                 and requirement not in hyphens
             )
         }
-        open_ |= {r["name"] for r in self.result["ladders"] if r["verdict"] == "inconclusive"}
+        open_ |= {
+            row["name"]
+            for row in self.result["ladders"]
+            if row["verdict"] == "inconclusive" or row["sessions"]["aborted"]
+        }
         return sorted(open_ - silent)
 
     def left_open(self):
