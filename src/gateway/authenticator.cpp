@@ -90,7 +90,6 @@ AuthOutcome Authenticator::check(const Request& request, const Identity& identit
   if (!credentials.qop.empty() && !read_nonce_count(credentials.nc, use.count)) {
     return AuthOutcome::challenge;
   }
-  if (!sip::same_uri(credentials.uri, request.view->request_uri())) return AuthOutcome::bad;
   const bool ours = is_ours(credentials.nonce, use.issued_ms);
   if (!response_matches(credentials, request, identity)) {
     return ours ? AuthOutcome::forbidden : AuthOutcome::challenge;

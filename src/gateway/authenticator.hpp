@@ -22,7 +22,6 @@ enum class AuthOutcome : std::uint8_t {
   challenge,  // no credentials for this realm: 401
   stale,      // right password, nonce too old, foreign or its count used before: 401 stale=true
   forbidden,  // wrong password: 403
-  bad,        // the digest is about another resource: 400 (RFC 2617 3.2.2.5)
 };
 
 /// A nonce as its user reported it.

@@ -72,7 +72,6 @@ Registrar::Decision Registrar::decide(const Request& request) {
       case AuthOutcome::challenge: return {401, 0, kNone};
       case AuthOutcome::stale: return {401, kStale, kNone};
       case AuthOutcome::forbidden: return {403, 0, kNone};
-      case AuthOutcome::bad: return {400, 0, kNone};
     }
   }
   return apply(request, identity, asked, use);
