@@ -211,7 +211,9 @@ class Suite:
         """Ladders in which something was left open, or failed, that no list says: on a machine with
         other work to do a late answer is nobody's."""
         listed = {
-            (ladder, row["requirement"]) for row in expected["findings"] for ladder in row["ladders"]
+            (ladder, row["requirement"])
+            for row in expected["findings"]
+            for ladder in row["ladders"]
         }
         hyphens = {row["requirement"] for row in expected["findings"] if row.get("hyphens")}
         silent = {ladder for row in expected["undecided"] for ladder in row["ladders"]}
