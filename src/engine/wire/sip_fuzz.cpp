@@ -75,6 +75,8 @@ void read_values(const View& view) {
 }
 
 void answer(const View& request) {
+  // All of them may be mirrored, and Content-Length is one more than a view holds.
+  if (request.fields().size() == kHeadersMax) return;
   std::string out(request.octets().size() + 512, '\0');
   const Endpoint source = Endpoint::ipv4(0x0a010203, 4711);
   const MutableOctets room{reinterpret_cast<std::uint8_t*>(out.data()), out.size()};
