@@ -7,6 +7,7 @@
 #include "engine/ladder/field_text.hpp"
 #include "engine/wire/bcd.hpp"
 #include "engine/wire/text.hpp"
+#include "engine/wire/tpdu_user_data.hpp"
 #include "engine/wire/udh.hpp"
 
 namespace rung {
@@ -367,10 +368,9 @@ FieldValue concatenation(Path path, const tp::Tpdu& tpdu) {
   return number_value(path == Path::tp_concat_sequence ? c.sequence : c.reference);
 }
 
-FieldValue user_data_header(const tp::Tpdu& tpdu) {
-  if (!tpdu.has_user_data_header || tpdu.user_data.empty()) return absent();
-  const std::size_t size = tpdu.user_data[0] + std::size_t{1};
-  return size > tpdu.user_data.size() ? absent() : octets_value(tpdu.user_data.first(size));
+FieldValue header_value(const tp::Tpdu& tpdu) {
+  const Octets header = tp::user_data_header(tpdu);
+  return header.empty() ? absent() : octets_value(header);
 }
 
 /// TS 23.040 9.2.3.11: semi-octets that are digits and name a time of a day of a year.
@@ -421,7 +421,7 @@ FieldValue tp_field(Path path, const Received& m, std::span<char> scratch) {
     case Path::tp_ud: return tpdu.has_user_data ? octets_value(tpdu.user_data) : absent();
     case Path::tp_text: return tp_text(tpdu, scratch);
     case Path::tp_text_start: return first_character(tp_text(tpdu, scratch));
-    case Path::tp_udh: return user_data_header(tpdu);
+    case Path::tp_udh: return header_value(tpdu);
     case Path::tp_cut: return absent();  // a row for sending only
     default: return concatenation(path, tpdu);
   }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "engine/wire/text.hpp"
+#include "engine/wire/tpdu_user_data.hpp"
 
 namespace rung {
 namespace {
@@ -15,21 +16,18 @@ FieldValue present(std::string_view text) {
 
 FieldValue tp_text(const tp::Tpdu& tpdu, std::span<char> scratch) {
   if (!tpdu.has_user_data) return {};
-  const std::size_t header =
-      tpdu.has_user_data_header && !tpdu.user_data.empty() ? tpdu.user_data[0] + std::size_t{1} : 0;
-  if (header > tpdu.user_data.size()) return {};
-  const Octets octets = tpdu.user_data.subspan(header);
+  const Octets octets = tp::user_octets(tpdu);
   switch (tp::alphabet(tpdu.data_coding)) {
     case tp::Alphabet::octets: return present(as_text(octets));
     case tp::Alphabet::ucs2: return present({scratch.data(), ucs2::to_utf8(octets, scratch)});
     case tp::Alphabet::gsm7: break;
   }
-  const std::size_t fill = gsm7::fill_bits(header);
-  const std::size_t header_septets = (8 * header + fill) / 7;
+  const std::size_t header = tp::user_data_header_size(tpdu);
+  const std::size_t header_septets = gsm7::header_septets(header);
   if (tpdu.user_data_length < header_septets) return {};
   std::array<std::uint8_t, 256> septets;
-  const std::size_t count =
-      gsm7::unpack(octets, fill, tpdu.user_data_length - header_septets, septets);
+  const std::size_t count = gsm7::unpack(octets, gsm7::fill_bits(header),
+                                         tpdu.user_data_length - header_septets, septets);
   return present({scratch.data(), gsm7::to_utf8(Octets(septets.data(), count), scratch)});
 }
 
