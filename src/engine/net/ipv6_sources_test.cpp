@@ -69,10 +69,10 @@ int exchange() {
   return 0;
 }
 
-TEST(Ipv6Sources, two_thousand_ues_send_from_and_are_reached_at_their_own_addresses) {
+void in_a_network_of_its_own(int (*exchanged)()) {
   const pid_t child = fork();
   ASSERT_GE(child, 0);
-  if (child == 0) _exit(exchange());
+  if (child == 0) _exit(exchanged());
   int status = 0;
   ASSERT_EQ(waitpid(child, &status, 0), child);
   ASSERT_TRUE(WIFEXITED(status));
@@ -80,6 +80,10 @@ TEST(Ipv6Sources, two_thousand_ues_send_from_and_are_reached_at_their_own_addres
     GTEST_SKIP() << "no network namespace of its own (needs root and the ip command)";
   }
   EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+TEST(Ipv6Sources, two_thousand_ues_send_from_and_are_reached_at_their_own_addresses) {
+  in_a_network_of_its_own(exchange);
 }
 
 /// Between two link-local addresses of the loopback interface.
@@ -119,16 +123,7 @@ int exchange_link_local() {
 }
 
 TEST(Ipv6Sources, link_local_addresses_work_with_their_interface) {
-  const pid_t child = fork();
-  ASSERT_GE(child, 0);
-  if (child == 0) _exit(exchange_link_local());
-  int status = 0;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
-  ASSERT_TRUE(WIFEXITED(status));
-  if (WEXITSTATUS(status) == kNoNamespace) {
-    GTEST_SKIP() << "no network namespace of its own (needs root and the ip command)";
-  }
-  EXPECT_EQ(WEXITSTATUS(status), 0);
+  in_a_network_of_its_own(exchange_link_local);
 }
 
 }  // namespace
