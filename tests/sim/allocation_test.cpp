@@ -22,11 +22,7 @@ class FindingCount final : public FindingSink {
 /// alone.
 int allocations_of_player(std::string_view ladder, std::vector<gateway::FaultId> faults,
                           std::size_t& findings) {
-  LadderBook book;
-  std::vector<TextError> errors;
-  for (const ScenarioFile& file : built_in_scenarios())
-    read_ladders(file.text, file.name, book, errors);
-  resolve(book, errors);
+  const LadderBook book = read_book();
   const RequirementTable table = requirement_table();
   SimClock clock;
   const Endpoint address = Endpoint::ipv4(0x7f000001, 5060);

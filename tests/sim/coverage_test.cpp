@@ -4,24 +4,15 @@
 
 #include "checks/catalogue.hpp"
 #include "checks/coverage.hpp"
-#include "engine/ladder/reader.hpp"
-#include "scenarios/scenarios.hpp"
+#include "sim_rig.hpp"
 
 namespace rung {
 namespace {
 
 class CoverageOf : public testing::TestWithParam<Topology> {
  protected:
-  CoverageOf() {
-    for (const ScenarioFile& file : built_in_scenarios())
-      read_ladders(file.text, file.name, book_, errors_);
-    EXPECT_TRUE(resolve(book_, errors_));
-    found_ = coverage(book_, table_, GetParam());
-  }
-  LadderBook book_;
-  std::vector<TextError> errors_;
   RequirementTable table_ = requirement_table();
-  Coverage found_;
+  Coverage found_ = coverage(read_book(), table_, GetParam());
 };
 
 bool in_words(const Unproved& reason) {
@@ -47,11 +38,7 @@ INSTANTIATE_TEST_SUITE_P(Topologies, CoverageOf, testing::Values(Topology::gm, T
 /// A reason for a row that some ladder proves wherever its leg is played would be a lie.
 TEST(Unproved, a_reason_belongs_to_a_row_that_no_topology_proves) {
   const RequirementTable table = requirement_table();
-  LadderBook book;
-  std::vector<TextError> errors;
-  for (const ScenarioFile& file : built_in_scenarios())
-    read_ladders(file.text, file.name, book, errors);
-  ASSERT_TRUE(resolve(book, errors));
+  const LadderBook book = read_book();
   const Coverage gm = coverage(book, table, Topology::gm);
   const Coverage isc = coverage(book, table, Topology::isc);
 #define RUNG_UNPROVED(id, gap, why)                \

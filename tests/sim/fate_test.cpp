@@ -179,7 +179,7 @@ TEST(Fate, an_sm_overtaken_by_a_later_one_of_its_sender_is_reordered) {
   rig.pretend_registered();
   rig.start("two_submits");
   const std::string first = rig.sent().at(0);
-  const std::uint32_t sender = header(first, "From").find("0000000@") != std::string::npos ? 0 : 1;
+  const std::uint32_t sender = scripted::ue_of(first, "From");
   rig.send(sender, scripted::response(first, "202 Accepted"));
   rig.wait(1ms);
   const std::string second = rig.sent().at(0);

@@ -342,11 +342,7 @@ TEST(Isc, a_report_goes_to_the_identity_and_not_to_the_contact) {
 }
 
 TEST(Isc, a_ladder_of_the_other_topology_cannot_be_compiled) {
-  LadderBook book;
-  std::vector<TextError> errors;
-  for (const ScenarioFile& file : built_in_scenarios())
-    read_ladders(file.text, file.name, book, errors);
-  resolve(book, errors);
+  const LadderBook book = read_book();
   const std::vector<std::string> names{"annex_b3"};
 
   const auto result = Program::compile(book, names, Topology::gm, requirement_table(), {});

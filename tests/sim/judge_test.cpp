@@ -17,7 +17,7 @@ class Judged {
     rig_.pretend_registered();
     EXPECT_EQ(rig_.start("judged"), StartResult::started);
     submit_ = rig_.sent().at(0);
-    ue_ = header(submit_, "From").find("0000000@") != std::string::npos ? 0 : 1;
+    ue_ = scripted::ue_of(submit_, "From");
     rig_.send(ue_, scripted::response(submit_, "202 Accepted"));
     rig_.wait(1ms);
     user = fmt::format("+1212555000000{}", ue_);

@@ -42,10 +42,7 @@ std::vector<LadderCase> cases(Topology topology) {
       "message_only",                                       // wants a gateway open to all
       "reg_event",    "reg_event_refresh", "reg_event_end"  // begun by the gateway
   };
-  LadderBook book;
-  std::vector<TextError> errors;
-  for (const ScenarioFile& file : built_in_scenarios())
-    read_ladders(file.text, file.name, book, errors);
+  const LadderBook book = read_book();
   std::vector<LadderCase> found;
   for (const Ladder& ladder : book.ladders) {
     if (plays_on(ladder, topology) && !left_out.contains(ladder.name)) {

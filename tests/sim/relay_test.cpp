@@ -43,7 +43,7 @@ struct TwoPages {
     for (int tries = 0; tries < 64 && requests.size() < 2; ++tries) {
       EXPECT_EQ(rig.start("page"), StartResult::started);
       const std::string request = rig.sent().at(0);
-      const std::uint32_t to = header(request, "To").find("0000000@") != std::string::npos ? 0 : 1;
+      const std::uint32_t to = scripted::ue_of(request, "To");
       if (requests.empty()) recipient = to;
       if (to == recipient) requests.push_back(request);
     }

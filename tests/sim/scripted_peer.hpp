@@ -17,6 +17,11 @@ inline std::string header(std::string_view message, std::string_view name) {
   return std::string(message.substr(begin, message.find("\r\n", begin) - begin));
 }
 
+/// Which of a rig's first two UEs that header names.
+inline std::uint32_t ue_of(std::string_view message, std::string_view name) {
+  return header(message, name).find("0000000@") != std::string::npos ? 0 : 1;
+}
+
 inline std::string body(std::string_view message) {
   return std::string(message.substr(message.find("\r\n\r\n") + 4));
 }

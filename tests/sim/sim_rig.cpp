@@ -12,17 +12,6 @@ constexpr std::int64_t kWallClock = 1773500966;
 /// A burst of the player leaves room in the transmit queue.
 constexpr std::size_t kTxReserve = 2 * kSendsPerCall;
 
-LadderBook read_book(std::string_view own_ladders) {
-  LadderBook book;
-  std::vector<TextError> errors;
-  for (const ScenarioFile& file : built_in_scenarios())
-    read_ladders(file.text, file.name, book, errors);
-  read_ladders(own_ladders, "my.ladder", book, errors);
-  resolve(book, errors);
-  for (const TextError& error : errors) ADD_FAILURE() << to_string(error);
-  return book;
-}
-
 /// What a ladder needs of the network behind the gateway; all UEs of a rig are barred, or none.
 void set_up_given(const LadderBook& book, const RigOptions& options,
                   gateway::GatewayConfig& config) {
@@ -42,6 +31,17 @@ void set_up_given(const LadderBook& book, const RigOptions& options,
 }
 
 }  // namespace
+
+LadderBook read_book(std::string_view own_ladders) {
+  LadderBook book;
+  std::vector<TextError> errors;
+  for (const ScenarioFile& file : built_in_scenarios())
+    read_ladders(file.text, file.name, book, errors);
+  read_ladders(own_ladders, "my.ladder", book, errors);
+  resolve(book, errors);
+  for (const TextError& error : errors) ADD_FAILURE() << to_string(error);
+  return book;
+}
 
 SimRig::SimRig(RigOptions options)
     : options_(std::move(options)),

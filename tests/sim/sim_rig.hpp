@@ -27,6 +27,9 @@ class FindingLog final : public FindingSink {
   std::vector<std::pair<LadderIndex, Verdict>> kept;  // sessions for the capture
 };
 
+/// The built-in ladders, and behind them those of `own_ladders`; an error in either fails the test.
+LadderBook read_book(std::string_view own_ladders = {});
+
 struct RigOptions {
   std::vector<std::string> ladders{"register", "mo_to_mt"};
   std::uint32_t ues = 20;

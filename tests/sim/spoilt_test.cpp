@@ -101,13 +101,8 @@ TEST(Spoilt, an_empty_body_may_have_a_type_and_a_body_none) {
 
 TEST(Spoilt, what_is_cut_off_must_not_hold_what_the_session_writes) {
   const auto table = requirement_table();
-  LadderBook book;
-  std::vector<TextError> errors;
-  for (const ScenarioFile& file : built_in_scenarios())
-    read_ladders(file.text, file.name, book, errors);
-  read_ladders("ladder l \"L\"\ns1 ue -> gw wrong\nmessage wrong like submit\n  rp.cut fixed 60\n",
-               "l", book, errors);
-  ASSERT_TRUE(resolve(book, errors));
+  const LadderBook book = read_book(
+      "ladder l \"L\"\ns1 ue -> gw wrong\nmessage wrong like submit\n  rp.cut fixed 60\n");
   const std::string names[] = {"l"};
   const auto compiled = Program::compile(book, names, Topology::gm, table, PlayConfig{});
   ASSERT_FALSE(compiled.ok());
@@ -122,7 +117,7 @@ TEST(Spoilt, a_fork_is_the_same_request_under_a_branch_of_its_own) {
   rig.pretend_registered();
   rig.start("spoilt");
   const std::string first = rig.sent().at(0);
-  const std::uint32_t ue = header(first, "From").find("0000000@") != std::string::npos ? 0 : 1;
+  const std::uint32_t ue = scripted::ue_of(first, "From");
   rig.send(ue, scripted::response(first, "202 Accepted"));
   rig.wait(1ms);
   const std::string second = rig.sent().at(0);
@@ -152,7 +147,7 @@ struct EitherWay {
     rig.pretend_registered();
     rig.start("spoilt");
     submit = rig.sent().at(0);
-    ue = header(submit, "From").find("0000000@") != std::string::npos ? 0 : 1;
+    ue = scripted::ue_of(submit, "From");
   }
   void answer(std::string_view status) {
     rig.send(ue, scripted::response(submit, status));
