@@ -50,6 +50,10 @@ class Reader {
     const Octets o = take(2);
     return o.empty() ? std::uint16_t{0} : static_cast<std::uint16_t>(o[0] << 8 | o[1]);
   }
+  constexpr std::uint32_t u32() {
+    const std::uint32_t high = u16();
+    return high << 16 | u16();
+  }
   /// The next `size` octets, or an empty span (and !ok()) when fewer are left.
   constexpr Octets take(std::size_t size) {
     if (size > octets_.size()) {
@@ -84,6 +88,10 @@ class Writer {
   constexpr void u16(std::uint16_t value) {
     u8(static_cast<std::uint8_t>(value >> 8));
     u8(static_cast<std::uint8_t>(value & 0xff));
+  }
+  constexpr void u32(std::uint32_t value) {
+    u16(static_cast<std::uint16_t>(value >> 16));
+    u16(static_cast<std::uint16_t>(value & 0xffff));
   }
   void octets(Octets octets) {
     if (octets.empty() || !reserve(octets.size())) return;
