@@ -25,7 +25,9 @@ constexpr Size kSizes[] = {
 #undef RUNG_M3UA_PARAMETER
 };
 
-bool right_size(Parameter p, std::size_t size) {
+bool right_size(Type type, Parameter p, std::size_t size) {
+  // 3.3.1: DATA is for one routing context.
+  if (type == Type::data && p == Parameter::routing_context) return size == 4;
   switch (kSizes[static_cast<std::size_t>(p)]) {
     case Size::any: return true;
     case Size::word: return size == 4;
@@ -71,7 +73,7 @@ Error read_parameters(const Grammar& grammar, View& out) {
       continue;
     }
     if ((grammar.permitted & bit(*known)) == 0) return Error::unexpected_parameter;
-    if (!right_size(*known, parameters.value().size())) return Error::parameter_length;
+    if (!right_size(out.type, *known, parameters.value().size())) return Error::parameter_length;
     if (out.has(*known)) {
       if ((grammar.repeated & bit(*known)) == 0) return Error::unexpected_parameter;
       continue;
@@ -125,7 +127,7 @@ Result<std::size_t, Error> encode(const View& view, MutableOctets out) {
   MessageWriter writer{out, view.type};
   for (const Parameter p : grammar->order()) {
     if (!view.has(p)) continue;
-    if (!right_size(p, view.octets(p).size())) return Error::parameter_length;
+    if (!right_size(view.type, p, view.octets(p).size())) return Error::parameter_length;
     if ((grammar->repeated & bit(p)) != 0) {
       write_repeated(writer, view.parameters, p);
     } else {

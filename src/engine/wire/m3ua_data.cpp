@@ -12,14 +12,14 @@ constexpr std::size_t kUserDataMax = UINT16_MAX - 4 - kProtocolDataHeaderSize;
 Error take(Parameter p, Octets value, Data& out) {
   switch (p) {
     case Parameter::network_appearance:
-      if (out.has_network_appearance) return Error::unexpected_parameter;
       if (value.size() != 4) return Error::parameter_length;
+      if (out.has_network_appearance) return Error::unexpected_parameter;
       out.has_network_appearance = true;
       out.network_appearance = Reader{value}.u32();
       return Error::none;
     case Parameter::routing_context:
-      if (out.has_routing_context) return Error::unexpected_parameter;
       if (value.size() != 4) return Error::parameter_length;
+      if (out.has_routing_context) return Error::unexpected_parameter;
       out.has_routing_context = true;
       out.routing_context = Reader{value}.u32();
       return Error::none;
@@ -49,15 +49,16 @@ Error decode_data(Octets octets, Data& out) {
     const auto known = parameters.parameter();
     if (!known) continue;
     if (*known == Parameter::protocol_data) {
-      if (has_protocol_data) return Error::unexpected_parameter;
-      has_protocol_data = true;
-      if (!read(parameters.value(), out.protocol)) return Error::parameter_length;
+      ProtocolData protocol;
+      if (!read(parameters.value(), protocol)) return Error::parameter_length;
+      if (std::exchange(has_protocol_data, true)) return Error::unexpected_parameter;
+      out.protocol = protocol;
       continue;
     }
+    if (const Error e = take(*known, parameters.value(), out); e != Error::none) return e;
     if (*known == Parameter::correlation_id && std::exchange(has_correlation_id, true)) {
       return Error::unexpected_parameter;
     }
-    if (const Error e = take(*known, parameters.value(), out); e != Error::none) return e;
   }
   if (!parameters.ok()) return Error::parameter_length;
   return has_protocol_data ? Error::none : Error::missing_parameter;

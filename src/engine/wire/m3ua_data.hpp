@@ -22,8 +22,7 @@ struct Data {
 /// True for a header that says DATA; nothing else of it is looked at.
 [[nodiscard]] bool is_data(Octets octets);
 
-/// decode() for DATA alone: accepts and refuses the same octets. A routing context of several is an
-/// error of the parameter's length (3.3.1: one). Precondition: is_data().
+/// decode() for DATA alone: accepts and refuses the same octets. Precondition: is_data().
 [[nodiscard]] Error decode_data(Octets octets, Data& out);
 
 /// Everything of DATA that does not change from message to message.

@@ -21,8 +21,7 @@ void same_views(const m3ua::View& a, const m3ua::View& b) {
 void same_data(Octets octets, m3ua::Error error, const m3ua::View& view) {
   m3ua::Data data;
   const m3ua::Error short_way = m3ua::decode_data(octets, data);
-  const bool several = view.words(m3ua::Parameter::routing_context).size() > 1;
-  if (!several) ENGINE_ASSERT(error == short_way);
+  ENGINE_ASSERT(error == short_way);
   if (short_way != m3ua::Error::none) return;
   ENGINE_ASSERT(data.protocol.opc == view.data().opc);
   ENGINE_ASSERT(data.protocol.sls == view.data().sls);

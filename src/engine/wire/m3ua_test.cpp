@@ -230,7 +230,10 @@ TEST(M3uaData, both_ways_of_reading_refuse_the_same) {
         message({context, context, label}), message({appearance, appearance, label}),
         message({correlation, correlation, label}), message({{0, 6, 0, 6, 0, 0, 0, 0}, label}),
         message({{2, 0x10, 0, 8, 0, 0, 0, 1}}), message({{0, 4, 0, 4}, label}),
-        message({{0, 4, 0, 3}})}) {
+        message({{0, 4, 0, 3}}), message({label, context, {0, 6, 0, 6, 0, 0, 0, 0}}),
+        message({label, {2, 0x10, 0, 8, 0, 0, 0, 1}}),
+        message({label, context, {0, 6, 0, 12, 0, 0, 0, 1, 0, 0, 0, 2}}),
+        message({label, correlation, {0, 0x13, 0, 4}})}) {
     View view;
     Data data;
     ASSERT_TRUE(is_data(octets));

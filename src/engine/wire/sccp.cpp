@@ -126,18 +126,20 @@ Error read_parts(Octets octets, const Shape& shape, const Parts& parts, Message&
   return read_optional(octets.subspan(parts.optional), out);
 }
 
-/// Points the pointer at `pointer` to what is written next.
-void point(Writer& writer, std::size_t pointer, std::size_t width) {
-  if (!writer.ok()) return;
+/// Points the pointer at `pointer` to what is written next; false when that is too far.
+bool point(Writer& writer, std::size_t pointer, std::size_t width) {
+  if (!writer.ok()) return true;  // want of room shows in the end
   const std::size_t distance = writer.size() - (pointer + width - 1);
+  if (distance >> (8 * width) != 0) return false;
   writer.at(pointer) = static_cast<std::uint8_t>(distance & 0xff);
   if (width == 2) writer.at(pointer + 1) = static_cast<std::uint8_t>(distance >> 8 & 0xff);
+  return true;
 }
 
 bool write_address_part(Writer& writer, const Address& address) {
   const std::size_t length = writer.size();
   writer.u8(0);
-  if (!write_address(address, writer)) return !writer.ok();  // want of room shows in the end
+  if (!write_address(address, writer)) return !writer.ok();
   writer.at(length) = narrow<std::uint8_t>(writer.size() - length - 1);
   return true;
 }
@@ -207,7 +209,7 @@ Result<std::size_t, Error> encode(const Message& message, MutableOctets out) {
   write_number(writer, message.data.size(), shape.width);
   writer.octets(message.data);
   if (message.segmentation || message.importance) {
-    point(writer, pointers + 3 * shape.width, shape.width);
+    if (!point(writer, pointers + 3 * shape.width, shape.width)) return Error::user_data;
     write_optional(writer, message);
   }
   if (!writer.ok()) return Error::too_short;

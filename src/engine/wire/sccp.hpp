@@ -101,7 +101,8 @@ struct Message {
 /// over, and so are optional parameters other than the two above.
 [[nodiscard]] Error decode(Octets octets, Message& out);
 
-/// Encodes with the parts in the order drawn above; the size written.
+/// Encodes with the parts in the order drawn above; the size written. In XUDT and XUDTS the pointer
+/// to the optional part reaches 255 octets: addresses and data together are bounded by that.
 Result<std::size_t, Error> encode(const Message& message, MutableOctets out);
 
 /// The service message that returns `message` for `cause`: its type, the addresses swapped, the

@@ -3,6 +3,24 @@
 #include <algorithm>
 
 namespace rung::sccp {
+namespace {
+
+std::size_t encoded_size(const Address& address) {
+  std::array<std::uint8_t, kAddressSizeMax> octets;
+  Writer writer{octets};
+  const bool written = write_address(address, writer);
+  ENGINE_ASSERT(written);
+  return writer.size();
+}
+
+}  // namespace
+
+std::size_t segment_data_max(const Address& called, const Address& calling) {
+  constexpr std::size_t kReach = 255;
+  constexpr std::size_t kPointerAndLengths = 4;
+  return std::min(kSegmentDataMax,
+                  kReach - kPointerAndLengths - encoded_size(called) - encoded_size(calling));
+}
 
 Segmenter::Segmenter(const Message& whole, std::size_t segment_max, std::uint32_t reference)
     : segment_(whole), left_(whole.data), segment_max_(segment_max) {

@@ -15,8 +15,13 @@
 namespace rung::sccp {
 
 inline constexpr std::size_t kSegmentsMax = 16;
-/// Data of one segment at most (Q.713 4.18); networks with MTP links leave less.
+/// Data of one segment at most (Q.713 4.18).
 inline constexpr std::size_t kSegmentDataMax = 254;
+
+/// Data of one segment between these addresses at most: the pointer to the segmentation parameter
+/// reaches 255 octets. 229 between two global titles of 11 or 12 digits; networks with MTP links
+/// take less. Precondition: both can be encoded.
+std::size_t segment_data_max(const Address& called, const Address& calling);
 
 /// Cuts the data of a message into XUDTs.
 ///

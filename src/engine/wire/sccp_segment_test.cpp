@@ -70,6 +70,24 @@ TEST(SccpSegment, one_segment_is_a_plain_xudt_and_seventeen_are_too_many) {
   EXPECT_TRUE(cut(whole({}), 9, 1).empty());
 }
 
+TEST(SccpSegment, the_most_a_segment_carries_is_what_the_pointer_behind_it_reaches) {
+  std::array<std::uint8_t, 8> storage;
+  const Bytes data = counted(600);
+  Message message = whole(data);
+  message.called = e164_address("46708000003", 8, storage);
+  message.calling = message.called;
+  const std::size_t most = segment_data_max(message.called, message.calling);
+  EXPECT_EQ(most, 229U);
+  std::array<std::uint8_t, kMessageSizeMax> out;
+  Message segment = cut(message, most, 1)[0];
+  ASSERT_TRUE(encode(segment, out).ok());
+  segment.data = Octets{data}.first(most + 1);
+  EXPECT_EQ(encode(segment, out).error(), Error::user_data);
+  message.called = {};
+  message.calling = {};
+  EXPECT_EQ(segment_data_max(message.called, message.calling), 249U);
+}
+
 TEST_F(ReassemblyTest, what_was_cut_is_put_together_though_two_are_interleaved) {
   const Bytes first = counted(600);
   const Bytes second = counted(300);

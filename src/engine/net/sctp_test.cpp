@@ -1,0 +1,212 @@
+#include "engine/net/sctp.hpp"
+
+#include <gtest/gtest.h>
+#include <usrsctp.h>
+
+#include "engine/base/prng.hpp"
+#include "engine/net/sctp_checksum.hpp"
+#include "engine/net/sctp_rig.hpp"
+
+namespace rung {
+namespace {
+
+constexpr std::uint32_t kPpid = 3;
+
+std::vector<std::uint8_t> numbered(std::uint32_t number, std::size_t size = 164) {
+  std::vector<std::uint8_t> octets(size);
+  for (std::size_t i = 0; i < size; ++i) octets[i] = static_cast<std::uint8_t>(number * 31 + i);
+  return octets;
+}
+
+TEST(SctpChecksum, is_the_one_usrsctp_computes) {
+  Prng prng{9260};
+  for (std::size_t size = kSctpHeaderSize; size < 200; ++size) {
+    std::vector<std::uint8_t> packet(size);
+    for (std::uint8_t& octet : packet) octet = static_cast<std::uint8_t>(prng.below(256));
+    put_sctp_checksum(packet);
+    EXPECT_TRUE(sctp_checksum_good(packet));
+    std::uint32_t stored;
+    std::memcpy(&stored, packet.data() + 8, 4);
+    std::memset(packet.data() + 8, 0, 4);
+    EXPECT_EQ(stored, usrsctp_crc32c(packet.data(), packet.size()));
+    put_sctp_checksum(packet);
+    packet[prng.below(size)] ^= 1;
+    EXPECT_FALSE(sctp_checksum_good(packet));
+  }
+  EXPECT_FALSE(sctp_checksum_good(std::vector<std::uint8_t>(11)));
+}
+
+class SctpTest : public testing::Test {
+ protected:
+  bool both_up() {
+    return rig_.run(
+        [this] { return client_->state() == SctpState::up && server_->state() == SctpState::up; });
+  }
+  void open(const SctpAssociationOptions& options = {}) {
+    server_ = &rig_.listen(at_server_, options);
+    client_ = &rig_.connect(at_client_, options);
+  }
+
+  SctpRecorder at_client_;
+  SctpRecorder at_server_;
+  SctpRig rig_;
+  SctpAssociation* client_ = nullptr;
+  SctpAssociation* server_ = nullptr;
+};
+
+TEST_F(SctpTest, an_association_carries_messages_on_their_streams_both_ways) {
+  at_server_.echo = true;
+  open();
+  ASSERT_TRUE(both_up());
+  EXPECT_EQ(client_->streams_out(), 17);
+  EXPECT_EQ(server_->streams_out(), 17);
+
+  for (std::uint32_t i = 0; i < 100; ++i) {
+    const auto stream = static_cast<std::uint16_t>(1 + i % 16);
+    ASSERT_EQ(client_->send(stream, kPpid, numbered(i)), SctpSend::sent);
+  }
+  ASSERT_TRUE(rig_.run([this] { return at_client_.messages.size() == 100; }));
+
+  EXPECT_EQ(at_client_.changes, std::vector{SctpChange::up});
+  std::array<std::uint32_t, 17> next{};  // order holds within a stream only
+  for (const auto& message : at_server_.messages) {
+    const std::uint32_t number = next.at(message.stream)++ * 16 + message.stream - 1;
+    EXPECT_EQ(message.octets, as_text(numbered(number)));
+    EXPECT_EQ(message.ppid, kPpid);
+  }
+  EXPECT_EQ(client_->counters().sent, 100U);
+  EXPECT_EQ(client_->counters().received, 100U);
+  EXPECT_EQ(rig_.stack->counters().bad_checksum, 0U);
+}
+
+TEST_F(SctpTest, sending_is_refused_before_it_is_up_and_on_streams_it_has_not) {
+  open({.streams = 4});
+  EXPECT_EQ(client_->send(1, kPpid, numbered(0)), SctpSend::not_up);
+  ASSERT_TRUE(both_up());
+  EXPECT_EQ(client_->streams_out(), 4);
+  EXPECT_EQ(client_->send(4, kPpid, numbered(0)), SctpSend::refused);
+  EXPECT_EQ(client_->send(3, kPpid, numbered(0)), SctpSend::sent);
+}
+
+TEST_F(SctpTest, a_full_send_buffer_refuses_counts_and_drains) {
+  at_server_.echo = false;
+  open({.send_buffer = 32768});
+  ASSERT_TRUE(both_up());
+  std::size_t queued = 0;
+  while (client_->send(1, kPpid, numbered(0, 1000)) == SctpSend::sent) ++queued;
+  EXPECT_GE(queued, 16U);
+  EXPECT_LE(queued, 64U);
+  EXPECT_EQ(client_->counters().full, 1U);
+  ASSERT_TRUE(rig_.run([&] { return at_server_.messages.size() == queued; }));
+  EXPECT_EQ(client_->send(1, kPpid, numbered(0, 1000)), SctpSend::sent);
+}
+
+TEST_F(SctpTest, an_aborted_association_is_reported_and_set_up_again_after_the_pause) {
+  open();
+  ASSERT_TRUE(both_up());
+  const Time lost_at = rig_.clock.now();
+  client_->reset(lost_at);
+  ASSERT_TRUE(rig_.run([this] { return at_client_.changes.size() == 3; }));
+  const auto expected = std::vector{SctpChange::up, SctpChange::lost, SctpChange::up};
+  EXPECT_EQ(at_client_.changes, expected);
+  EXPECT_EQ(at_server_.changes, expected);
+  EXPECT_GE(rig_.clock.now() - lost_at, client_->options().back_off_min);
+  EXPECT_EQ(client_->counters().downs, 1U);
+}
+
+TEST_F(SctpTest, a_peer_that_ends_in_order_is_told_from_one_that_is_lost) {
+  open();
+  ASSERT_TRUE(both_up());
+  client_->close();
+  ASSERT_TRUE(rig_.run([this] { return at_server_.changes.size() == 2; }));
+  EXPECT_EQ(at_server_.changes[1], SctpChange::shut_down);
+  EXPECT_EQ(server_->state(), SctpState::listening);
+  EXPECT_FALSE(rig_.run([this] { return client_->state() != SctpState::closed; }, 40s));
+}
+
+TEST_F(SctpTest, back_off_doubles_while_nobody_answers) {
+  client_ = &rig_.connect(at_client_, {.back_off_min = 1s, .back_off_max = 4s});
+  std::vector<Duration> pauses;
+  Time refused{};
+  for (std::size_t i = 1; i <= 4; ++i) {
+    ASSERT_TRUE(rig_.run([&] { return at_client_.changes.size() == i; }));
+    EXPECT_EQ(at_client_.changes.back(), SctpChange::refused);
+    refused = rig_.clock.now();
+    ASSERT_TRUE(rig_.run([&] { return client_->counters().attempts == i + 1; }));
+    pauses.push_back(rig_.clock.now() - refused);
+  }
+  for (std::size_t i = 0; i < 4; ++i) {
+    const Duration expected = std::min<Duration>(1s * (1 << i), 4s);
+    EXPECT_GE(pauses[i], expected - 20ms) << i;
+    EXPECT_LE(pauses[i], expected + 40ms) << i;
+  }
+}
+
+TEST_F(SctpTest, several_associations_share_a_carrier_by_their_ports) {
+  SctpRecorder other_server;
+  SctpRecorder other_client;
+  open();
+  rig_.listen(other_server, {.local_port = 2906});
+  SctpAssociation& other = rig_.connect(other_client, {.local_port = 2906, .remote_port = 2906});
+  ASSERT_TRUE(both_up());
+  ASSERT_TRUE(rig_.run([&] { return other.state() == SctpState::up; }));
+  ASSERT_EQ(other.send(1, kPpid, numbered(1)), SctpSend::sent);
+  ASSERT_EQ(client_->send(1, kPpid, numbered(2)), SctpSend::sent);
+  ASSERT_TRUE(
+      rig_.run([&] { return at_server_.messages.size() + other_server.messages.size() == 2; }));
+  EXPECT_EQ(at_server_.messages.at(0).octets, as_text(numbered(2)));
+  EXPECT_EQ(other_server.messages.at(0).octets, as_text(numbered(1)));
+}
+
+/// Nothing is lost, doubled or out of its stream's order on a wire that does all three.
+TEST(SctpLossy, every_message_arrives_once_and_in_order_whatever_the_wire_does) {
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
+    SctpRecorder at_client;
+    SctpRecorder at_server;
+    SctpRig rig(
+        {.loss = 0.05, .duplication = 0.05, .reordering = 0.1, .delay_min = 1ms, .delay_max = 3ms},
+        seed);
+    rig.listen(at_server);
+    SctpAssociation& client = rig.connect(at_client);
+    ASSERT_TRUE(rig.run([&] { return client.state() == SctpState::up; }));
+    for (std::uint32_t i = 0; i < 500; ++i) {
+      ASSERT_EQ(client.send(static_cast<std::uint16_t>(1 + i % 4), kPpid, numbered(i)),
+                SctpSend::sent);
+    }
+    ASSERT_TRUE(rig.run([&] { return at_server.messages.size() >= 500; }, 300s)) << seed;
+    std::array<std::uint32_t, 5> next{};
+    for (const auto& message : at_server.messages) {
+      const std::uint32_t index = next.at(message.stream)++;
+      const std::uint32_t number = index * 4 + message.stream - 1;
+      EXPECT_EQ(message.octets, as_text(numbered(number))) << seed;
+    }
+    EXPECT_EQ(at_server.messages.size(), 500U);
+    EXPECT_GT(rig.network.a().sent().lost, 0U);
+  }
+}
+
+TEST_F(SctpTest, octets_that_are_no_packet_and_strangers_are_counted) {
+  open();
+  ASSERT_TRUE(both_up());
+  const auto put = [&](Octets octets, const Endpoint& source) {
+    TxDatagram* slot = rig_.network.a().tx().reserve();
+    std::memcpy(slot->buffer, octets.data(), octets.size());
+    slot->size = static_cast<std::uint32_t>(octets.size());
+    slot->local = source;
+    slot->remote = rig_.network.b().local();
+    rig_.network.a().tx_burst(rig_.clock.now());
+  };
+  std::vector<std::uint8_t> packet(40, 0x11);
+  put(packet, rig_.network.a().local());
+  put(Octets{packet}.first(3), rig_.network.a().local());
+  put_sctp_checksum(packet);
+  put(packet, Endpoint::ipv4(0x0a000001, 1));
+  put(packet, rig_.network.a().local());  // a chunk that no association knows
+  ASSERT_TRUE(rig_.run([&] { return rig_.stack->counters().strangers == 1; }));
+  EXPECT_EQ(rig_.stack->counters().bad_checksum, 2U);
+  EXPECT_EQ(client_->state(), SctpState::up);
+  EXPECT_EQ(server_->state(), SctpState::up);
+}
+
+}  // namespace
+}  // namespace rung
