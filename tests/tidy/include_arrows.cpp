@@ -30,7 +30,7 @@ const Arrow kArrows[] = {
       "engine/base/"}},
     {"engine/ladder", {"engine/party/", "engine/ue/", "engine/wire/", "engine/base/"}},
     {"engine/party", {"engine/ue/", "engine/wire/", "engine/base/"}},
-    {"engine/net", {"engine/wire/net_headers", "engine/base/"}},
+    {"engine/net", {"engine/wire/net_headers", "engine/wire/m3ua", "engine/base/"}},
     {"engine/wire", {"engine/base/"}},
     {"engine/ue", {"engine/base/"}},
     {"engine/base", {}},
@@ -169,7 +169,7 @@ void check_transport_tokens(const Source& source, Violations& out) {
   };
   for (std::size_t i = 0; i < source.code.size(); ++i) {
     const std::string& line = source.code[i];
-    for (const std::string_view token : {"rte_", "io_uring_"}) {
+    for (const std::string_view token : {"rte_", "io_uring_", "usrsctp_"}) {
       const std::size_t at = line.find(token);
       if (at == std::string::npos || (at > 0 && word_character(line[at - 1]))) continue;
       out.push_back({source.path, i + 1,
@@ -177,8 +177,9 @@ void check_transport_tokens(const Source& source, Violations& out) {
                                  "or a forward-declared struct",
                                  token)});
     }
-    if (!in_net && include_on(line).name == "liburing.h") {
-      out.push_back({source.path, i + 1, "liburing.h belongs in src/engine/net"});
+    for (const std::string_view header : {"liburing.h", "usrsctp.h"}) {
+      if (in_net || include_on(line).name != header) continue;
+      out.push_back({source.path, i + 1, fmt::format("{} belongs in src/engine/net", header)});
     }
   }
 }

@@ -35,6 +35,8 @@ TEST(IncludeArrows, downward_includes_pass) {
                     "#include \"engine/base/bytes.hpp\"\n#include <openssl/md5.h>\n"));
   EXPECT_TRUE(obeys(check_include_arrows, "src/engine/net/a.cpp",
                     "#include \"engine/wire/net_headers.hpp\"\n"));
+  EXPECT_TRUE(
+      obeys(check_include_arrows, "src/engine/net/a.cpp", "#include \"engine/wire/m3ua.hpp\"\n"));
   EXPECT_TRUE(obeys(check_include_arrows, "src/main.cpp",
                     "#include \"options.hpp\"\n#include \"checks/report.hpp\"\n"));
 }
@@ -122,6 +124,7 @@ TEST(TransportTokens, stay_in_the_transports) {
   EXPECT_FALSE(obeys(check_transport_tokens, "src/engine/load/a.cpp", line));
   EXPECT_FALSE(obeys(check_transport_tokens, "src/gateway/a.cpp", "rte_mbuf* m;\n"));
   EXPECT_FALSE(obeys(check_transport_tokens, "src/gateway/a.cpp", "#include <liburing.h>\n"));
+  EXPECT_FALSE(obeys(check_transport_tokens, "src/gateway/a.cpp", "#include <usrsctp.h>\n"));
 }
 
 TEST(TransportTokens, are_whole_prefixes_outside_texts) {

@@ -54,8 +54,8 @@ Error read_header(Octets octets, View& out) {
   const std::uint16_t type = reader.u16();
   const std::size_t length = reader.u32();
   if (!reader.ok()) return Error::too_short;
-  if (version != kVersion) return Error::version;
   out.type = static_cast<Type>(type);
+  if (version != kVersion) return Error::version;
   if (!known_class(type)) return Error::message_class;
   if (grammar_of(out.type) == nullptr) return Error::message_type;
   if (length < kHeaderSize || length > octets.size()) return Error::length;
