@@ -59,6 +59,7 @@ class AspOutput {
  public:
   static constexpr std::size_t kMessagesMax = 32;
   static constexpr std::size_t kMessageSizeMax = 512;
+  static constexpr std::size_t kEventsMax = 64;
 
   struct Happened {
     AspEvent event{};
@@ -89,7 +90,7 @@ class AspOutput {
 
   std::array<std::uint8_t, kMessagesMax * kMessageSizeMax> octets_{};
   FixedVector<std::uint32_t, kMessagesMax> sizes_;
-  FixedVector<Happened, 64> events_;
+  FixedVector<Happened, kEventsMax> events_;
   std::uint32_t shed_ = 0;
 };
 

@@ -1,21 +1,17 @@
 // IPv6 has one loopback address, so many sources need a route that makes a prefix local. The test
 // makes one in a network namespace of its own, which ends with its process.
 #include <gtest/gtest.h>
-#include <sched.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <cstdlib>
 #include <set>
 
 #include "engine/net/clock.hpp"
+#include "engine/net/own_network.hpp"
 #include "engine/net/uring_udp.hpp"
 
 namespace rung {
 namespace {
 
 constexpr int kPassesMax = 20'000;
-constexpr int kNoNamespace = 77;
 constexpr std::uint32_t kUes = 2000;
 
 /// fd64::N:5060, and back; kUes for an address of nobody.
@@ -31,10 +27,6 @@ std::uint32_t number_of(const Endpoint& e) {
 }
 
 int exchange() {
-  if (unshare(CLONE_NEWNET) != 0) return kNoNamespace;
-  if (system("ip link set lo up && ip -6 route add local fd64::/64 dev lo") != 0) {
-    return kNoNamespace;
-  }
   UringUdpOptions options;
   options.bind = *parse_endpoint("::", 5060);
   options.many_sources = true;
@@ -69,30 +61,12 @@ int exchange() {
   return 0;
 }
 
-void in_a_network_of_its_own(int (*exchanged)()) {
-  const pid_t child = fork();
-  ASSERT_GE(child, 0);
-  if (child == 0) _exit(exchanged());
-  int status = 0;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
-  ASSERT_TRUE(WIFEXITED(status));
-  if (WEXITSTATUS(status) == kNoNamespace) {
-    GTEST_SKIP() << "no network namespace of its own (needs root and the ip command)";
-  }
-  EXPECT_EQ(WEXITSTATUS(status), 0);
-}
-
 TEST(Ipv6Sources, two_thousand_ues_send_from_and_are_reached_at_their_own_addresses) {
-  in_a_network_of_its_own(exchange);
+  in_a_network_of_its_own("ip link set lo up && ip -6 route add local fd64::/64 dev lo", exchange);
 }
 
 /// Between two link-local addresses of the loopback interface.
 int exchange_link_local() {
-  if (unshare(CLONE_NEWNET) != 0) return kNoNamespace;
-  if (system("ip link set lo up && ip addr add fe80::1/64 dev lo nodad && "
-             "ip addr add fe80::2/64 dev lo nodad") != 0) {
-    return kNoNamespace;
-  }
   UringUdpOptions options;
   options.bind = *parse_endpoint("::", 5060);
   options.many_sources = true;
@@ -123,7 +97,10 @@ int exchange_link_local() {
 }
 
 TEST(Ipv6Sources, link_local_addresses_work_with_their_interface) {
-  in_a_network_of_its_own(exchange_link_local);
+  in_a_network_of_its_own(
+      "ip link set lo up && ip addr add fe80::1/64 dev lo nodad && "
+      "ip addr add fe80::2/64 dev lo nodad",
+      exchange_link_local);
 }
 
 }  // namespace
