@@ -158,7 +158,7 @@ SctpStack::~SctpStack() {
   for (const Arrival& arrival : arrivals_) std::free(arrival.data);
   arrivals_.clear();
   // It refuses while sockets linger; each round lets its timers bury some.
-  for (int i = 0; i < kFinishAttempts && usrsctp_finish() != 0; ++i) usrsctp_handle_timers(100);
+  for (int i = 0; i < kFinishAttempts && usrsctp_finish() != 0; ++i) usrsctp_handle_timers(1000);
   flush(now_);
   for (const Arrival& arrival : arrivals_) std::free(arrival.data);
   the_stack = nullptr;
@@ -213,6 +213,10 @@ void SctpStack::take_packet(const RxDatagram& datagram, std::size_t carrier) {
     ++counters_.bad_checksum;
     return;
   }
+  if (!is_ours(carrier, datagram.octets)) {
+    ++counters_.strangers;
+    return;
+  }
   if (is_init(datagram.octets)) admit(carrier, datagram);
   Path* path = path_of(carrier, datagram.remote);
   if (path == nullptr) {
@@ -220,6 +224,16 @@ void SctpStack::take_packet(const RxDatagram& datagram, std::size_t carrier) {
     return;
   }
   usrsctp_conninput(path, datagram.octets.data(), datagram.octets.size(), 0);
+}
+
+/// A raw socket hears of every association of its host: what is for another program is not ours to
+/// abort, as usrsctp would.
+bool SctpStack::is_ours(std::size_t carrier, Octets packet) const {
+  if (carriers_[carrier].transport->local().port != 0) return true;
+  const std::uint16_t port = destination_port(packet);
+  return std::any_of(associations_.begin(), associations_.end(), [&](const auto& association) {
+    return association->options_.carrier == carrier && association->options_.local_port == port;
+  });
 }
 
 SctpStack::Path* SctpStack::path_of(std::size_t carrier, const Endpoint& remote) {

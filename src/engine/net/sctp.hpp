@@ -211,6 +211,7 @@ class SctpStack {
   void set_tunables();
   void take_packets(Carrier& carrier, std::size_t index, Time now, std::size_t& count);
   void take_packet(const RxDatagram& datagram, std::size_t carrier);
+  [[nodiscard]] bool is_ours(std::size_t carrier, Octets packet) const;
   Path* path_of(std::size_t carrier, const Endpoint& remote);
   Path* new_path(std::size_t carrier, const Endpoint& remote);
   void admit(std::size_t carrier, const RxDatagram& datagram);
