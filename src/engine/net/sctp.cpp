@@ -58,7 +58,8 @@ void set_path(SctpSocket* s, const SctpAssociationOptions& options, const sockad
   sctp_paddrparams path{};
   if (peer != nullptr) std::memcpy(&path.spp_address, peer, sizeof *peer);
   path.spp_hbinterval = milliseconds(options.heartbeat);
-  path.spp_pathmtu = options.path_mtu;
+  // usrsctp counts what follows the common header.
+  path.spp_pathmtu = options.path_mtu - narrow<std::uint32_t>(kSctpHeaderSize);
   path.spp_pathmaxrxt = options.retransmissions;
   path.spp_flags = SPP_HB_ENABLE | SPP_PMTUD_DISABLE;
   set(s, IPPROTO_SCTP, SCTP_PEER_ADDR_PARAMS, path);
@@ -173,7 +174,7 @@ SctpAssociation& SctpStack::open(const SctpAssociationOptions& options, SctpUser
   ENGINE_ASSERT(options.carrier < carriers_.size());
   ENGINE_ASSERT(options.listen || options.remote.family != AddressFamily::none);
   ENGINE_ASSERT(options.streams >= 2);
-  ENGINE_ASSERT(options.path_mtu >= 512);
+  ENGINE_ASSERT(options.path_mtu >= 576);
   ENGINE_ASSERT(options.path_mtu <= kDatagramSizeMax);
   ENGINE_ASSERT(options.heartbeat >= 1s);
   associations_.emplace_back(new (std::nothrow) SctpAssociation(*this, options, user));
@@ -354,11 +355,9 @@ void SctpStack::tell_messages(std::size_t first, std::size_t last, Time now) {
   }
 }
 
-/// Takes the new socket of a listener; the newest association of a peer replaces an older one.
-bool SctpStack::adopt(const Arrival& arrival) {
-  SctpAssociation& association = *arrival.association;
-  if (association.listener_ == nullptr) return false;
-  bool found = false;
+/// Takes the new sockets of a listener; the newest association of a peer replaces an older one.
+void SctpStack::adopt(SctpAssociation& association) {
+  if (association.listener_ == nullptr) return;
   sockaddr_conn peer{};
   socklen_t size = sizeof peer;
   while (SctpSocket* accepted =
@@ -368,9 +367,7 @@ bool SctpStack::adopt(const Arrival& arrival) {
     usrsctp_set_non_blocking(accepted, 1);
     set_path(accepted, association.options_, &peer);
     set(accepted, IPPROTO_SCTP, SCTP_NODELAY, std::uint32_t{1});
-    found = found || accepted == arrival.from;
   }
-  return found;
 }
 
 void SctpStack::tell_change(const Arrival& arrival, Time now) {
@@ -378,7 +375,7 @@ void SctpStack::tell_change(const Arrival& arrival, Time now) {
   if (!association.wanted_) return;
   if (arrival.change == SctpChange::up) {
     const bool replaced = association.state_ == SctpState::up;
-    if (association.options_.listen && !adopt(arrival)) return;
+    adopt(association);
     if (arrival.from != association.socket_) return;
     if (replaced) {
       ++association.counters_.downs;

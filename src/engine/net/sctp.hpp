@@ -74,7 +74,7 @@ struct SctpAssociationOptions {
   std::uint16_t remote_port = 2905;  // of SCTP; not looked at when listening
   bool listen = false;
   std::uint16_t streams = 17;           // each way, at least 2
-  std::uint32_t path_mtu = 1400;        // octets of an SCTP packet, 512 to kDatagramSizeMax
+  std::uint32_t path_mtu = 1400;        // octets of an SCTP packet, 576 to kDatagramSizeMax
   std::uint32_t send_buffer = 4 << 20;  // octets waiting for the peer at most
   std::uint32_t receive_buffer = 4 << 20;
   Duration heartbeat = 30s;           // of SCTP itself; at least 1 s
@@ -219,7 +219,7 @@ class SctpStack {
   void send_packet(const Path& path, Octets packet);
   void keep(const Arrival& arrival);
   void deliver(Time now);
-  bool adopt(const Arrival& arrival);
+  void adopt(SctpAssociation& association);
   void tell_change(const Arrival& arrival, Time now);
   void tell_messages(std::size_t first, std::size_t last, Time now);
   void serve(SctpAssociation& association, Time now);

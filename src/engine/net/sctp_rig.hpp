@@ -1,6 +1,7 @@
 // For tests and benchmarks: two ends of one wire in this process, below one SCTP stack.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,6 +35,16 @@ class SctpRecorder final : public SctpUser {
   bool echo = false;
 };
 
+/// Remembers the longest packet.
+class LongestTap final : public Tap {
+ public:
+  void on_rx(std::span<const RxDatagram>) override {}
+  void on_tx(std::span<const TxDatagram> burst, Time) override {
+    for (const TxDatagram& d : burst) longest = std::max(longest, d.size);
+  }
+  std::uint32_t longest = 0;
+};
+
 struct SctpRig {
   static SimOptions wire(const SimWire& each_way, std::uint64_t seed) {
     return {.seed = seed,
@@ -46,8 +57,8 @@ struct SctpRig {
                    std::uint64_t seed = 1)
       : network(wire(each_way, seed), clock),
         stack(std::make_unique<SctpStack>(SctpStackOptions{}, clock.now())) {
-    stack->add_carrier(network.a(), tap);
-    stack->add_carrier(network.b(), tap);
+    stack->add_carrier(network.a(), tap_a);
+    stack->add_carrier(network.b(), tap_b);
   }
 
   SctpAssociation& connect(SctpUser& user, SctpAssociationOptions options = {}) {
@@ -75,7 +86,8 @@ struct SctpRig {
 
   SimClock clock;
   SimNetwork network;
-  NullTap tap;
+  LongestTap tap_a;
+  LongestTap tap_b;
   std::unique_ptr<SctpStack> stack;
 };
 

@@ -158,6 +158,39 @@ TEST_F(SctpTest, several_associations_share_a_carrier_by_their_ports) {
   EXPECT_EQ(other_server.messages.at(0).octets, as_text(numbered(1)));
 }
 
+TEST_F(SctpTest, packets_of_both_ends_are_as_long_as_the_path_allows_and_no_longer) {
+  at_server_.echo = true;
+  for (const std::uint32_t path_mtu : {600U, 1400U, 4096U}) {
+    SctpAssociationOptions options{.path_mtu = path_mtu};
+    options.local_port = options.remote_port = narrow<std::uint16_t>(path_mtu);
+    open(options);
+    ASSERT_TRUE(both_up());
+    rig_.tap_a.longest = rig_.tap_b.longest = 0;
+    at_client_.messages.clear();
+    ASSERT_EQ(client_->send(1, kPpid, numbered(0, 20000)), SctpSend::sent);
+    ASSERT_TRUE(rig_.run([this] { return at_client_.messages.size() == 1; }));
+    EXPECT_EQ(at_client_.messages[0].octets, as_text(numbered(0, 20000)));
+    for (const std::uint32_t longest : {rig_.tap_a.longest, rig_.tap_b.longest}) {
+      EXPECT_LE(longest, path_mtu);
+      EXPECT_GT(longest, path_mtu - 64);
+    }
+  }
+}
+
+TEST_F(SctpTest, of_two_peers_that_come_at_once_the_last_stays) {
+  open();
+  SctpRecorder second;
+  SctpAssociation& other = rig_.connect(second, {.local_port = 3000});
+  ASSERT_TRUE(rig_.run([&] {
+    return server_->counters().ups > 0 &&
+           (client_->state() == SctpState::up) != (other.state() == SctpState::up);
+  }));
+  EXPECT_EQ(server_->state(), SctpState::up);
+  SctpAssociation& stays = client_->state() == SctpState::up ? *client_ : other;
+  ASSERT_EQ(stays.send(1, kPpid, numbered(1)), SctpSend::sent);
+  EXPECT_TRUE(rig_.run([this] { return at_server_.messages.size() == 1; }));
+}
+
 /// Nothing is lost, doubled or out of its stream's order on a wire that does all three.
 TEST(SctpLossy, every_message_arrives_once_and_in_order_whatever_the_wire_does) {
   for (const std::uint64_t seed : {1U, 2U, 3U}) {

@@ -64,8 +64,9 @@ Error read_segmentation(Octets value, Message& out) {
   s.first = (flags & kFirstBit) != 0;
   s.in_sequence = (flags & kClassBit) != 0;
   s.remaining = flags & kRemainingMask;
-  s.reference = static_cast<std::uint32_t>(reader.u8()) << 16;
-  s.reference |= reader.u16();
+  for (unsigned shift = 0; shift < 24; shift += 8) {
+    s.reference |= static_cast<std::uint32_t>(reader.u8()) << shift;
+  }
   out.segmentation = s;
   return Error::none;
 }
@@ -151,8 +152,9 @@ void write_optional(Writer& writer, const Message& message) {
     writer.u8(kSegmentationSize);
     writer.u8(static_cast<std::uint8_t>((s.first ? kFirstBit : 0) |
                                         (s.in_sequence ? kClassBit : 0) | s.remaining));
-    writer.u8(static_cast<std::uint8_t>(s.reference >> 16 & 0xff));
-    writer.u16(static_cast<std::uint16_t>(s.reference & 0xffff));
+    for (unsigned shift = 0; shift < 24; shift += 8) {
+      writer.u8(static_cast<std::uint8_t>(s.reference >> shift & 0xff));
+    }
   }
   if (message.importance) {
     writer.u8(kImportanceName);

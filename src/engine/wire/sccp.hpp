@@ -8,7 +8,7 @@
 //   XUDTS 12 | cause | hops     | p1 p2 p3 p4 | called LV | calling LV | data LV | optional | 00
 //   LUDT  13 | class | hops     | 2 octets each | called LV | calling LV | data L2V | optional | 00
 //   LUDTS 14 | cause | hops     | 2 octets each | called LV | calling LV | data L2V | optional | 00
-//   optional: 10 04 | first, class, left | reference 3      12 01 importance
+//   optional: 10 04 | first, class, left | reference 3, low octet first      12 01 importance
 #pragma once
 
 #include <cstdint>
