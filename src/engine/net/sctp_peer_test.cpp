@@ -10,9 +10,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <initializer_list>
 #include <memory>
 #include <sstream>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "engine/net/capture_stream.hpp"
 #include "engine/net/clock.hpp"
@@ -26,6 +29,7 @@ namespace {
 
 constexpr const char* kEchoServer = "/usr/lib/usrsctp/echo_server";
 constexpr const char* kDiscardServer = "/usr/lib/usrsctp/discard_server";
+constexpr const char* kClient = "/usr/lib/usrsctp/client";
 constexpr std::uint16_t kEchoPort = 7;
 constexpr std::uint16_t kDiscardPort = 9;
 constexpr std::size_t kMessages = 300;
@@ -40,29 +44,43 @@ std::vector<std::uint8_t> data_message(std::uint8_t sls) {
   return message;
 }
 
-/// Debian's program, ended with this object. It listens on UDP 9899 and expects us on 9900.
+/// Debian's program, ended with this object. Its UDP port is 9899, ours 9900.
 class Peer {
  public:
-  explicit Peer(const char* program) : process_(fork()) {
+  explicit Peer(std::initializer_list<const char*> words) {
+    if (pipe(input_) != 0) return;
+    process_ = fork();
     if (process_ != 0) return;
+    dup2(input_[0], STDIN_FILENO);
+    ::close(input_[1]);
     static_cast<void>(std::freopen("/dev/null", "w", stdout));
     static_cast<void>(std::freopen("/dev/null", "w", stderr));
-    execl(program, program, "9899", "9900", nullptr);
+    std::vector<char*> arguments;
+    for (const char* word : words) arguments.push_back(const_cast<char*>(word));
+    arguments.push_back(nullptr);
+    execv(arguments[0], arguments.data());
     _exit(1);
   }
   ~Peer() {
+    if (process_ <= 0) return;
     kill(process_, SIGKILL);
     waitpid(process_, nullptr, 0);
   }
+  bool type(std::string_view text) const {
+    return write(input_[1], text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  }
+  /// Ends its input, after which the client shuts its association down.
+  void end_input() const { ::close(input_[1]); }
 
  private:
-  pid_t process_;
+  pid_t process_ = -1;
+  int input_[2] = {-1, -1};
 };
 
 /// Sends M3UA DATA to `program` and waits for `echoes` of them; 0 when all went well.
 int exchange(const char* program, std::uint16_t port, std::size_t echoes,
              const std::string& capture) {
-  const Peer peer{program};
+  const Peer peer{program, "9899", "9900"};
   auto transport = UringUdp::open({.bind = Endpoint::ipv4(0x7f000001, 9900)});
   if (!transport.ok()) return 2;
   auto stream = CaptureStream::create(
@@ -110,6 +128,36 @@ int exchange(const char* program, std::uint16_t port, std::size_t echoes,
   }
   static_cast<void>((*stream)->finish());
   return result;
+}
+
+/// Debian's client connects to us, says two lines, hears them again and ends in order; 0 when so.
+int serve() {
+  auto transport = UringUdp::open({.bind = Endpoint::ipv4(0x7f000001, 9900)});
+  if (!transport.ok()) return 2;
+  NullTap tap;
+  SctpRecorder user;
+  user.echo = true;
+  SctpStack stack({}, MonotonicClock::read());
+  stack.add_carrier(**transport, tap);
+  stack.open({.local_port = m3ua::kPort, .listen = true}, user);
+  const Peer peer{kClient, "127.0.0.1", "2905", "5000", "9899", "9900"};
+  if (!peer.type("from a stranger\n")) return 3;
+  const Time end = MonotonicClock::read() + kPatience;
+  const auto until = [&](auto done) {
+    while (!done() && MonotonicClock::read() < end) {
+      stack.poll(MonotonicClock::read());
+      (*transport)->wait(MonotonicClock::read() + 1ms);
+    }
+    return done();
+  };
+  if (!until([&] { return user.messages.size() == 1; })) return 4;
+  if (user.messages[0].octets != "from a stranger\n") return 5;
+  if (!peer.type("once more\n") || !until([&] { return user.messages.size() == 2; })) return 6;
+  peer.end_input();
+  if (!until([&] { return user.changes.size() == 2; })) return 7;
+  const bool in_order =
+      user.changes[0] == SctpChange::up && user.changes[1] == SctpChange::shut_down;
+  return in_order ? 0 : 8;
 }
 
 std::string tshark(const std::string& capture, const std::string& arguments) {
@@ -171,6 +219,11 @@ TEST(SctpPeer, debians_discard_server_takes_our_messages) {
   in_a_network_of_its_own("ip link set lo up", [&] {
     return exchange(kDiscardServer, kDiscardPort, 0, capture.path());
   });
+}
+
+TEST(SctpPeer, debians_client_finds_us_listening_and_its_end_is_one_in_order) {
+  if (access(kClient, X_OK) != 0) GTEST_SKIP() << "no libusrsctp-examples";
+  in_a_network_of_its_own("ip link set lo up", serve);
 }
 
 }  // namespace
