@@ -111,7 +111,9 @@ void Asp::receive(Octets message, std::uint16_t stream, Time now, AspOutput& out
     case Type::aspia: return asked(view, message, now, out);
     // Routing keys are configured, not registered (4.4: then the class is not supported).
     case Type::reg_req:
-    case Type::dereg_req: return error(ErrorCode::unsupported_message_class, message, now, out);
+    case Type::reg_rsp:
+    case Type::dereg_req:
+    case Type::dereg_rsp: return error(ErrorCode::unsupported_message_class, message, now, out);
     default: break;
   }
   if (is_class(view.type, kSsnm)) return network(view, message, now, out);

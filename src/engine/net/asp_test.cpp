@@ -235,7 +235,7 @@ TEST(Asp, registration_is_not_supported) {
   MessageWriter response{octets, Type::reg_rsp};
   write(response, RegistrationResult{});
   const std::size_t length = response.finish();
-  EXPECT_EQ(Machine(Role::asp, kI).give({octets.begin(), octets.begin() + length}), kUnexpected);
+  EXPECT_EQ(Machine(Role::asp, kI).give({octets.begin(), octets.begin() + length}), "ERR 3");
 }
 
 TEST(Asp, what_is_unanswered_is_repeated_each_t_ack) {

@@ -5,10 +5,11 @@
 
 namespace rung::m3ua {
 
-Link::Link(const LinkOptions& options, As& as, LinkUser& user)
+Link::Link(const LinkOptions& options, SharedAs& as, LinkUser& user)
     : options_(options),
       user_(user),
-      asp_(options.asp, as),
+      as_(as),
+      asp_(options.asp, as.as),
       header_({.opc = options.opc,
                .dpc = options.dpc,
                .ni = options.ni,
@@ -17,14 +18,22 @@ Link::Link(const LinkOptions& options, As& as, LinkUser& user)
                .network_appearance = options.asp.network_appearance}) {}
 
 LinkSend Link::send(std::uint8_t sls, Octets user_data) {
-  if (!asp_.may_send()) {
-    ++counters_.not_active;
-    return LinkSend::not_active;
-  }
   if (user_data.size() > kUserDataMax) {
     ++counters_.too_long;
     return LinkSend::too_long;
   }
+  if (asp_.may_send() && as_.pending.size() == 0) return send_now(sls, user_data);
+  // Behind what already waits, so that an SLS keeps its order.
+  const bool waits = as_.as.state() == AsState::pending || as_.pending.size() != 0;
+  if (waits && as_.pending.push(options_.dpc, sls, user_data)) {
+    ++counters_.kept;
+    return LinkSend::kept;
+  }
+  ++(waits ? counters_.full : counters_.not_active);
+  return waits ? LinkSend::full : LinkSend::not_active;
+}
+
+LinkSend Link::send_now(std::uint8_t sls, Octets user_data) {
   if (!user_data.empty()) {
     std::memcpy(message_.data() + header_.size(), user_data.data(), user_data.size());
   }
@@ -130,16 +139,36 @@ Link& LinkSet::open(const LinkOptions& options, LinkUser& user, std::optional<st
   return *links_.back();
 }
 
-std::size_t LinkSet::add_as(std::uint32_t needed, Duration recovery) {
-  as_.push_back(std::make_unique<As>(needed, recovery));
+std::size_t LinkSet::add_as(std::uint32_t needed, Duration recovery, std::size_t pending_octets) {
+  as_.push_back(std::make_unique<SharedAs>(needed, recovery, pending_octets));
   return as_.size() - 1;
 }
 
 std::size_t LinkSet::poll(Time now) {
   const std::size_t packets = stack_.poll(now);
   for (const auto& link : links_) link->advance(now);
+  for (const auto& as : as_) {
+    if (as->pending.size() != 0) drain(*as);
+  }
   stack_.flush(now);
   return packets;
+}
+
+void LinkSet::drain(SharedAs& as) {
+  if (as.as.state() == AsState::pending) return;
+  if (as.as.state() != AsState::active) {
+    as.lost += as.pending.size();
+    as.pending.clear();
+    return;
+  }
+  as.pending.drain([&](std::uint32_t dpc, std::uint8_t sls, Octets user_data) {
+    Link* link = select(dpc, sls, &as);
+    if (link == nullptr) {  // active, but not towards that point code
+      ++as.lost;
+      return true;
+    }
+    return link->send_now(sls, user_data) != LinkSend::full;
+  });
 }
 
 Time LinkSet::next_timer() const {
@@ -148,9 +177,11 @@ Time LinkSet::next_timer() const {
   return next;
 }
 
-Link* LinkSet::select(std::uint32_t dpc, std::uint8_t sls) {
-  const auto usable = [dpc](const auto& link) {
-    return link->active() && link->options().dpc == dpc;
+Link* LinkSet::select(std::uint32_t dpc, std::uint8_t sls) { return select(dpc, sls, nullptr); }
+
+Link* LinkSet::select(std::uint32_t dpc, std::uint8_t sls, const SharedAs* as) {
+  const auto usable = [dpc, as](const auto& link) {
+    return link->active() && link->options().dpc == dpc && (as == nullptr || &link->as_ == as);
   };
   const auto count = std::count_if(links_.begin(), links_.end(), usable);
   if (count == 0) return nullptr;

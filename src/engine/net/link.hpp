@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "engine/net/asp.hpp"
+#include "engine/net/pending_traffic.hpp"
 #include "engine/net/sctp.hpp"
 #include "engine/wire/m3ua_data.hpp"
 
@@ -32,6 +33,15 @@ struct LinkOptions {
   std::uint32_t dpc = 0;  // the peer's
   std::uint8_t ni = 2;    // network indicator: national
   std::uint8_t mp = 0;    // message priority
+};
+
+/// An AS and what waits for it.
+struct SharedAs {
+  SharedAs(std::uint32_t needed, Duration recovery, std::size_t pending_octets)
+      : as(needed, recovery), pending(pending_octets) {}
+  As as;
+  PendingTraffic pending;
+  std::uint64_t lost = 0;  // messages kept for an ASP that did not come back
 };
 
 /// User data of one DATA, and what its routing label says.
@@ -55,15 +65,16 @@ class LinkUser {
 
 enum class LinkSend : std::uint8_t {
   sent,
+  kept,        // the AS is pending: sent when an ASP is back within T(r), else lost and counted
   not_active,  // the association, or the ASP that is to take it, is not there
   full,        // the association's send buffer is full
   too_long     // for one message
 };
-inline constexpr std::size_t kLinkSendCount = 4;
 
 struct LinkCounters {
   std::uint64_t sent = 0;        // DATA
   std::uint64_t received = 0;    // DATA handed on
+  std::uint64_t kept = 0;        // while the AS was pending
   std::uint64_t not_active = 0;  // sends refused, by reason
   std::uint64_t full = 0;
   std::uint64_t too_long = 0;
@@ -106,12 +117,14 @@ class Link final : public SctpUser {
 
  private:
   friend class LinkSet;
-  Link(const LinkOptions& options, As& as, LinkUser& user);
+  Link(const LinkOptions& options, SharedAs& as, LinkUser& user);
+  LinkSend send_now(std::uint8_t sls, Octets user_data);
   void advance(Time now);
   void carry_out(Time now);
 
   LinkOptions options_;
   LinkUser& user_;
+  SharedAs& as_;
   SctpAssociation* association_ = nullptr;
   Asp asp_;
   AspOutput out_;
@@ -128,8 +141,12 @@ class LinkSet {
 
   /// `as`: the number of an AS of add_as() that several links serve; none: one of its own.
   Link& open(const LinkOptions& options, LinkUser& user, std::optional<std::size_t> as = {});
-  std::size_t add_as(std::uint32_t needed, Duration recovery);
-  [[nodiscard]] const As& as(std::size_t index) const { return *as_[index]; }
+  /// `needed` and `recovery` as As; `pending_octets`: what is kept for it while it is pending.
+  std::size_t add_as(std::uint32_t needed, Duration recovery,
+                     std::size_t pending_octets = std::size_t{256} << 10);
+  [[nodiscard]] const As& as(std::size_t index) const { return as_[index]->as; }
+  /// Messages kept for the AS and never sent.
+  [[nodiscard]] std::uint64_t lost(std::size_t index) const { return as_[index]->lost; }
 
   /// Takes in what arrived, lets timers run, sends; packets taken in.
   std::size_t poll(Time now);
@@ -144,8 +161,11 @@ class LinkSet {
   [[nodiscard]] Link* select(std::uint32_t dpc, std::uint8_t sls);
 
  private:
+  void drain(SharedAs& as);
+  Link* select(std::uint32_t dpc, std::uint8_t sls, const SharedAs* as);
+
   SctpStack& stack_;
-  std::vector<std::unique_ptr<As>> as_;
+  std::vector<std::unique_ptr<SharedAs>> as_;
   std::vector<std::unique_ptr<Link>> links_;
 };
 

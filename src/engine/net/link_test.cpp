@@ -184,5 +184,42 @@ TEST_F(LinkTest, traffic_is_shared_by_sls_among_the_links_that_are_active) {
   ASSERT_TRUE(run([&] { return links_.as(as).active() == 2; }));
 }
 
+TEST_F(LinkTest, traffic_for_a_pending_as_is_kept_and_sent_when_an_asp_is_back_in_time) {
+  LinkOptions options = end_of(Role::sg, 2, 1);
+  const std::size_t as = links_.add_as(1, 2s, 4096);
+  Link& sg = server(options, at_server_, as);
+  LinkOptions asp = end_of(Role::asp, 1, 2);
+  asp.sctp.back_off_min = 500ms;
+  Link& client_end = client(asp, at_client_);
+  ASSERT_TRUE(run([&] { return client_end.active() && sg.active(); }));
+
+  client_end.want(AspState::inactive, rig_.clock.now());
+  ASSERT_TRUE(run([&] { return links_.as(as).state() == AsState::pending; }));
+  for (const char* text : {"first", "second", "third"}) {
+    EXPECT_EQ(sg.send(5, octets(text)), LinkSend::kept);
+  }
+  EXPECT_EQ(sg.send(5, octets(std::string(4096, 'x'))), LinkSend::full);
+  client_end.want(AspState::active, rig_.clock.now());
+  ASSERT_TRUE(run([&] { return at_client_.received.size() == 3; }));
+  EXPECT_EQ(at_client_.received, (std::vector<std::string>{"first", "second", "third"}));
+  EXPECT_EQ(sg.send(5, octets("fourth")), LinkSend::sent);
+  EXPECT_EQ(sg.counters().kept, 3U);
+  EXPECT_EQ(links_.lost(as), 0U);
+}
+
+TEST_F(LinkTest, traffic_for_a_pending_as_is_lost_when_no_asp_comes_back) {
+  const std::size_t as = links_.add_as(1, 2s);
+  Link& sg = server(end_of(Role::sg, 2, 1), at_server_, as);
+  Link& client_end = client(end_of(Role::asp, 1, 2), at_client_);
+  ASSERT_TRUE(run([&] { return client_end.active() && sg.active(); }));
+  client_end.want(AspState::down, rig_.clock.now());
+  ASSERT_TRUE(run([&] { return links_.as(as).state() == AsState::pending; }));
+  EXPECT_EQ(sg.send(5, octets("x")), LinkSend::kept);
+  ASSERT_TRUE(run([&] { return links_.as(as).state() == AsState::down; }));
+  EXPECT_EQ(links_.lost(as), 1U);
+  EXPECT_EQ(sg.send(5, octets("x")), LinkSend::not_active);
+  EXPECT_TRUE(at_client_.received.empty());
+}
+
 }  // namespace
 }  // namespace rung::m3ua
