@@ -189,7 +189,12 @@ class SctpStack {
 
  private:
   friend class SctpAssociation;
-  struct Path;
+  /// One peer's address on one carrier; usrsctp knows it by its place in memory.
+  struct Path {
+    SctpStack* stack;
+    std::size_t carrier;
+    Endpoint remote;
+  };
   struct Carrier {
     Transport* transport;
     Tap* tap;
@@ -206,7 +211,8 @@ class SctpStack {
     SctpChange change;
     bool whole;
   };
-  struct Callbacks;
+  struct Output;  // usrsctp's callbacks
+  struct Input;
 
   void set_tunables();
   void take_packets(Carrier& carrier, std::size_t index, Time now, std::size_t& count);
