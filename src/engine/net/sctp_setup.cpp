@@ -18,9 +18,8 @@ constexpr std::uint16_t kInitAttempts = 4;
 constexpr std::uint16_t kInitTimeoutMs = 3000;
 
 template <class Value>
-void set(SctpSocket* s, int level, int name, const Value& value) {
-  const int done = usrsctp_setsockopt(s, level, name, &value, sizeof value);
-  ENGINE_ASSERT(done == 0);
+bool set(SctpSocket* s, int level, int name, const Value& value) {
+  return usrsctp_setsockopt(s, level, name, &value, sizeof value) == 0;
 }
 
 sockaddr_conn address_of(void* path, std::uint16_t port) {
@@ -31,8 +30,8 @@ sockaddr_conn address_of(void* path, std::uint16_t port) {
   return address;
 }
 
-/// `peer`: of an association that exists; null: of those the socket will make.
-void set_path(SctpSocket* s, const SctpAssociationOptions& options, const sockaddr_conn* peer) {
+/// `peer`: of an association that exists, or has ended since; null: of those the socket will make.
+bool set_path(SctpSocket* s, const SctpAssociationOptions& options, const sockaddr_conn* peer) {
   sctp_paddrparams path{};
   if (peer != nullptr) std::memcpy(&path.spp_address, peer, sizeof *peer);
   path.spp_hbinterval = narrow<std::uint32_t>(options.heartbeat / 1ms);
@@ -40,7 +39,7 @@ void set_path(SctpSocket* s, const SctpAssociationOptions& options, const sockad
   path.spp_pathmtu = options.path_mtu - narrow<std::uint32_t>(kSctpHeaderSize);
   path.spp_pathmaxrxt = options.retransmissions;
   path.spp_flags = SPP_HB_ENABLE | SPP_PMTUD_DISABLE;
-  set(s, IPPROTO_SCTP, SCTP_PEER_ADDR_PARAMS, path);
+  return set(s, IPPROTO_SCTP, SCTP_PEER_ADDR_PARAMS, path);
 }
 
 }  // namespace
@@ -96,8 +95,9 @@ void SctpStack::adopt(SctpAssociation& association) {
     association.drop_socket(true);
     association.socket_ = accepted;
     usrsctp_set_non_blocking(accepted, 1);
-    set_path(accepted, association.options_, &peer);
-    set(accepted, IPPROTO_SCTP, SCTP_NODELAY, std::uint32_t{1});
+    // Nothing of it can be set where the peer has aborted already; its end is told next.
+    static_cast<void>(set_path(accepted, association.options_, &peer));
+    static_cast<void>(set(accepted, IPPROTO_SCTP, SCTP_NODELAY, std::uint32_t{1}));
   }
 }
 
@@ -169,21 +169,21 @@ SctpSocket* SctpStack::make_socket(SctpAssociation& association) {
       usrsctp_socket(AF_CONN, SOCK_STREAM, IPPROTO_SCTP, Input::receive, nullptr, 0, &association);
   ENGINE_ASSERT(s != nullptr);
   usrsctp_set_non_blocking(s, 1);
-  set(s, IPPROTO_SCTP, SCTP_NODELAY, std::uint32_t{1});
-  set(s, SOL_SOCKET, SO_SNDBUF, narrow<int>(options.send_buffer));
-  set(s, SOL_SOCKET, SO_RCVBUF, narrow<int>(options.receive_buffer));
   sctp_initmsg init{};
   init.sinit_num_ostreams = options.streams;
   init.sinit_max_instreams = options.streams;
   init.sinit_max_attempts = kInitAttempts;
   init.sinit_max_init_timeo = kInitTimeoutMs;
-  set(s, IPPROTO_SCTP, SCTP_INITMSG, init);
-  set_path(s, options, nullptr);
   sctp_event event{};
   event.se_assoc_id = SCTP_FUTURE_ASSOC;
   event.se_type = SCTP_ASSOC_CHANGE;
   event.se_on = 1;
-  set(s, IPPROTO_SCTP, SCTP_EVENT, event);
+  const bool done = set(s, IPPROTO_SCTP, SCTP_NODELAY, std::uint32_t{1}) &&
+                    set(s, SOL_SOCKET, SO_SNDBUF, narrow<int>(options.send_buffer)) &&
+                    set(s, SOL_SOCKET, SO_RCVBUF, narrow<int>(options.receive_buffer)) &&
+                    set(s, IPPROTO_SCTP, SCTP_INITMSG, init) && set_path(s, options, nullptr) &&
+                    set(s, IPPROTO_SCTP, SCTP_EVENT, event);
+  ENGINE_ASSERT(done);
   return s;
 }
 

@@ -191,6 +191,30 @@ TEST_F(SctpTest, of_two_peers_that_come_at_once_the_last_stays) {
   EXPECT_TRUE(rig_.run([this] { return at_server_.messages.size() == 1; }));
 }
 
+/// Each round begins one packet later to abort, so that the abort meets every state of the setting
+/// up, and lies in one burst with the packet before it.
+TEST_F(SctpTest, an_abort_at_any_moment_leaves_a_listener_that_takes_the_next_association) {
+  for (int step = 0; step < 24; ++step) {
+    const int polls = step / 2;
+    const bool in_one_burst = step % 2 == 0;
+    SctpAssociationOptions options{.back_off_min = 200ms};
+    options.local_port = options.remote_port = narrow<std::uint16_t>(4000 + step);
+    open(options);
+    for (int i = 0; i < polls; ++i) {
+      rig_.stack->poll(rig_.clock.now());
+      if (i + 1 < polls || !in_one_burst) rig_.clock.advance(500us);
+    }
+    client_->reset(rig_.clock.now());
+    rig_.stack->flush(rig_.clock.now());
+    ASSERT_TRUE(both_up()) << step;
+    ASSERT_EQ(client_->send(1, kPpid, numbered(7)), SctpSend::sent);
+    const std::size_t before = at_server_.messages.size();
+    ASSERT_TRUE(rig_.run([&] { return at_server_.messages.size() == before + 1; })) << step;
+    client_->close();
+    server_->close();
+  }
+}
+
 /// Nothing is lost, doubled or out of its stream's order on a wire that does all three.
 TEST(SctpLossy, every_message_arrives_once_and_in_order_whatever_the_wire_does) {
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
