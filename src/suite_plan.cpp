@@ -188,9 +188,15 @@ class Planner {
     item.length_min = length.min;
     item.setup.phases.drain = length.max + kDrainMargin;
     item.setup.phases.silence_ends_load = false;
-    item.setup.phases.rest_before_load = true;
+    item.setup.phases.rest_max = registration_max(play);
     item.setup.limits = kNoLimits;
     item.setup.crew.first_cpu = -1;
+  }
+
+  /// The longest that a session which registers a UE takes.
+  [[nodiscard]] Duration registration_max(const PlayConfig& play) const {
+    const Ladder* ladder = plan_.book.ladder(kRegisterLadder);
+    return ladder == nullptr ? Duration{} : length_of(*ladder, play).max + kDrainMargin;
   }
 
   /// Ladders share a gateway where they want the same of it.

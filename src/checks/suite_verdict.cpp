@@ -51,7 +51,7 @@ std::string doubt(const RunResult& run, const SuiteLadder& ladder) {
     }
   }
   const SessionOutcomes& s = ladder.sessions;
-  if (s.timed_out > 0) return "a step never came";
+  if (s.started == 0) return "no session of it began";
   if (s.failed > 0) return "a field that no requirement names is not as drawn";
   if (s.aborted > 0) return "cut off before its end";
   return "nothing was judged";
@@ -102,6 +102,8 @@ void add_run(SuiteResult& suite, std::size_t ladder, const RunResult& run, bool 
     suite.invalid_reasons.push_back(fmt::format("{}: {}", row.name, reason));
   }
   row.verdict = run_verdict(narrowed(run, suite, strict));
+  // What registered its UEs may have been judged, the ladder was not.
+  if (row.sessions.started == 0) row.verdict = worse(row.verdict, Verdict::inconclusive);
   const bool told =
       std::any_of(row.judgements.begin(), row.judgements.end(),
                   [&](const SuiteJudgement& cell) { return cell.verdict == row.verdict; });
@@ -112,6 +114,7 @@ void add_run(SuiteResult& suite, std::size_t ladder, const RunResult& run, bool 
 Verdict suite_verdict(const SuiteResult& suite) {
   Verdict verdict = Verdict::none;
   for (const SuiteLadder& ladder : suite.ladders) verdict = worse(verdict, ladder.verdict);
+  if (suite.target_unreachable) return Verdict::inconclusive;
   if (suite.target_lost) return worse(verdict, Verdict::fail);
   if (verdict == Verdict::none || verdict == Verdict::unsupported) return Verdict::inconclusive;
   return verdict;

@@ -41,6 +41,7 @@ RunResult run_of(const char* ladder, Verdict a, Verdict b, Verdict c) {
   run.requirements = {tally("a", a), tally("b", b), tally("c", c, "option")};
   LadderResult played;
   played.name = ladder;
+  played.sessions.started = 1;
   const bool failed = a == Verdict::fail || b == Verdict::fail;
   (failed ? played.sessions.failed : played.sessions.passed) = 1;
   run.totals.values[static_cast<std::size_t>(failed ? Counter::sessions_failed
@@ -165,6 +166,24 @@ TEST(SuiteVerdict, what_a_run_must_be_known_for_is_told_with_its_ladder) {
   EXPECT_EQ(suite.invalid_reasons.at(0), "one: transmit queue was full 3 times");
   EXPECT_EQ(suite.ladders[0].reason, "no session of one passed: 1 refused");
   EXPECT_EQ(suite.ladders[0].verdict, Verdict::inconclusive);
+}
+
+TEST(SuiteVerdict, of_a_ladder_without_a_session_is_never_a_pass) {
+  SuiteResult suite = suite_of_two();
+  RunResult run = run_of("one", Verdict::pass, Verdict::pass, Verdict::none);
+  run.ladders[0].sessions = {};  // what was judged, the registration of its UEs showed
+  take(suite, 0, run);
+  EXPECT_EQ(suite.ladders[0].verdict, Verdict::inconclusive);
+  EXPECT_EQ(suite.ladders[0].reason, "no session of it began");
+  EXPECT_EQ(suite.requirements[0].verdict, Verdict::pass);
+  EXPECT_EQ(exit_code(suite), 5);
+}
+
+TEST(SuiteVerdict, on_a_target_that_nobody_reached_is_inconclusive) {
+  SuiteResult suite = suite_of_two();
+  suite.target_lost = suite.target_unreachable = true;
+  EXPECT_EQ(suite_verdict(suite), Verdict::inconclusive);
+  EXPECT_EQ(exit_code(suite), 3);
 }
 
 }  // namespace

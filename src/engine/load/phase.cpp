@@ -8,7 +8,8 @@ std::string_view to_string(Phase phase) {
   return names[static_cast<std::size_t>(phase)];
 }
 
-PhaseMachine::PhaseMachine(const PhasePlan& plan, Time start) : plan_(plan), last_answer_(start) {
+PhaseMachine::PhaseMachine(const PhasePlan& plan, Time start)
+    : plan_(plan), registering_max_(plan.register_timeout), last_answer_(start) {
   began_.fill(kNever);
   began_[0] = start;
 }
@@ -23,8 +24,8 @@ Duration PhaseMachine::length(Phase phase) const {
 }
 
 Duration PhaseMachine::limit(Phase phase) const {
-  const Duration limits[kPhaseCount] = {plan_.register_timeout, plan_.warm_up, plan_.measure,
-                                        plan_.drain, Duration{}};
+  const Duration limits[kPhaseCount] = {registering_max_, plan_.warm_up, plan_.measure, plan_.drain,
+                                        Duration{}};
   return limits[static_cast<std::size_t>(phase)];
 }
 
@@ -64,12 +65,14 @@ Phase PhaseMachine::step(const Observation& seen) {
     enter(Phase::drain, seen.now);
   }
   const Time began = began_[static_cast<std::size_t>(phase_)];
-  const bool at_rest = !plan_.rest_before_load || seen.sessions_active == 0;
+  const bool at_rest = plan_.rest_max == Duration{} || seen.sessions_active == 0;
   const bool registered = seen.registered >= plan_.ues_to_register;
   switch (phase_) {
     case Phase::registering:
-      if (!(registered && at_rest) && seen.now - began < plan_.register_timeout) break;
+      if (registered) registering_max_ = plan_.register_timeout + plan_.rest_max;
+      if (!(registered && at_rest) && seen.now - began < registering_max_) break;
       registration_incomplete_ = !registered;
+      if (!registered && seen.received == 0) sut_silent_ = true;
       enter(registered ? Phase::warm_up : Phase::drain, seen.now);
       break;
     case Phase::warm_up:

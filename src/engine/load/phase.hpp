@@ -24,8 +24,9 @@ struct PhasePlan {
   Duration silence_max{};
   /// False: only while the UEs register; a session waits for as long as its ladder says.
   bool silence_ends_load = true;
-  /// The load begins once the sessions that registered the UEs have ended too, or run out of time.
-  bool rest_before_load = false;
+  /// The load begins once the sessions that registered the UEs have ended too: those of the last
+  /// UE in time take no longer than this. 0: it begins once all UEs are registered.
+  Duration rest_max{};
 };
 
 /// What the workers show at one instant.
@@ -67,6 +68,7 @@ class PhaseMachine {
   void watch_silence(const Observation& seen);
 
   PhasePlan plan_;
+  Duration registering_max_;
   Phase phase_ = Phase::registering;
   std::array<Time, kPhaseCount> began_;
   std::uint64_t received_ = 0;

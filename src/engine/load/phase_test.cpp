@@ -103,13 +103,15 @@ TEST_F(PhaseMachineTest, silence_ends_no_load_whose_ladders_wait_for_themselves)
 
 TEST_F(PhaseMachineTest, the_load_waits_for_registrations_to_end_where_it_is_told_to) {
   PhasePlan plan = kPlan;
-  plan.rest_before_load = true;
+  plan.rest_max = 30s;
   machine_ = PhaseMachine(plan, Time{});
   EXPECT_EQ(at(0s, 10, 3), Phase::registering);
   EXPECT_EQ(at(1s, 10, 0), Phase::warm_up);
   machine_ = PhaseMachine(plan, Time{});
   EXPECT_EQ(at(0s, 10, 3), Phase::registering);
-  EXPECT_EQ(at(kPlan.register_timeout, 10, 3), Phase::warm_up) << "but not for ever";
+  EXPECT_EQ(at(kPlan.register_timeout, 10, 3), Phase::registering) << "a UE may be just registered";
+  EXPECT_EQ(at(machine_.next_change() - Time{}, 10, 3), Phase::warm_up) << "but not for ever";
+  EXPECT_EQ(machine_.length(Phase::registering), kPlan.register_timeout + 30s);
   EXPECT_FALSE(machine_.registration_incomplete());
 }
 
