@@ -20,12 +20,29 @@ void note_silence(const PhaseMachine& phases, RunResult& result) {
   }
 }
 
+/// What the target said instead: final answers and RP-ERRORs by code, and what was no SIP message.
+std::string answers_text(const RunResult& result) {
+  std::vector<std::string> said;
+  for (const CodeCount& f : result.sip_failures) {
+    said.push_back(fmt::format("{} x {}", f.count, f.code));
+  }
+  for (const CodeCount& f : result.rp_failures) {
+    said.push_back(fmt::format("{} x RP-Cause {}", f.count, f.code));
+  }
+  if (const std::uint64_t malformed = result.totals[Counter::sip_malformed]; malformed != 0) {
+    said.push_back(fmt::format("{} x no SIP message", malformed));
+  }
+  return said.empty() ? "" : fmt::format(" ({})", fmt::join(said, ", "));
+}
+
 /// A ladder that is only refused was never played to an end that proves anything.
 void note_refusals(RunResult& result) {
   for (const LadderResult& ladder : result.ladders) {
     const SessionOutcomes& s = ladder.sessions;
     if (s.passed + s.failed != 0 || s.refused == 0) continue;
-    note(result, fmt::format("no session of {} passed: {} refused", ladder.name, s.refused),
+    note(result,
+         fmt::format("no session of {} passed: {} refused{}", ladder.name, s.refused,
+                     answers_text(result)),
          Verdict::inconclusive);
   }
 }
@@ -39,8 +56,8 @@ void note_ending(const Supervisor& supervisor, const std::string& gateway_ending
   note_silence(phases, result);
   if (phases.registration_incomplete()) {
     note(result,
-         fmt::format("registration did not complete: {} of {} UEs",
-                     supervisor.record().registered.registered, result.ues),
+         fmt::format("registration did not complete: {} of {} UEs{}",
+                     supervisor.record().registered.registered, result.ues, answers_text(result)),
          Verdict::inconclusive);
   }
   note_refusals(result);

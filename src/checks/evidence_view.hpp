@@ -65,7 +65,7 @@ inline Verdict failed_in_time(const Evidence& e) {
 
 /// The verdict where something due never came: what no session could claim may have been it.
 inline Verdict absent(const Evidence& e) {
-  return e.unmatched ? Verdict::inconclusive : failed_in_time(e);
+  return e.unmatched || e.lossy || e.generator_missed ? Verdict::inconclusive : Verdict::fail;
 }
 
 /// The verdict on a step that its causes demand and that never came.

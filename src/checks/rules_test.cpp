@@ -287,7 +287,9 @@ TEST(ExactlyOneReport, is_inconclusive_on_none_where_absence_proves_nothing) {
     return s.ask(exactly_one_report, 2);
   };
   EXPECT_EQ(with([](MoSession& s) { s.e.lossy = true; }), Verdict::inconclusive);
-  EXPECT_EQ(with([](MoSession& s) { s.e.generator_late = true; }), Verdict::inconclusive);
+  EXPECT_EQ(with([](MoSession& s) { s.e.generator_missed = true; }), Verdict::inconclusive);
+  EXPECT_EQ(with([](MoSession& s) { s.e.generator_late = true; }), Verdict::fail)
+      << "what waited meanwhile was read later";
   EXPECT_EQ(with([](MoSession& s) { s.e.unmatched = true; }), Verdict::inconclusive);
   EXPECT_EQ(with([](MoSession& s) { s.never(1); }), Verdict::inconclusive);
 }

@@ -130,7 +130,13 @@ std::string ladder_line(const SuiteLadder& ladder, const Ink& ink) {
 
 std::string ladders_part(const SuiteResult& s, const Ink& ink) {
   std::string out = title("Ladders", ink) + "\n";
-  for (const SuiteLadder& ladder : s.ladders) out += "  " + ladder_line(ladder, ink) + "\n";
+  for (const SuiteLadder& ladder : s.ladders) {
+    out += "  " + ladder_line(ladder, ink) + "\n";
+    if (ladder.verdict == Verdict::pass) continue;
+    for (const std::string& note : ladder.notes) {
+      if (note != ladder.reason) out += fmt::format("{:16}! {}\n", "", printable(note));
+    }
+  }
   return out;
 }
 

@@ -212,6 +212,42 @@ TEST(Player, what_never_came_points_at_the_last_message_before) {
   const Finding& missing = only_finding(s.rig, "24.341-5.3.3.4.2-j");
   EXPECT_EQ(missing.frame, 2U);
   EXPECT_TRUE(missing.never_came);
+  EXPECT_EQ(missing.actual.view(), "submit_report never came");
+}
+
+TEST(Player, a_pause_of_the_generator_excuses_no_absence_unless_packets_were_lost) {
+  const auto failed = [](auto disturb) {
+    Submitted s;
+    s.answer("202 Accepted");
+    s.rig.wait(10s);
+    disturb(s.rig.player(), s.rig.now());
+    s.rig.wait(30s);
+    return s.rig.ids(Verdict::fail).contains("24.341-5.3.3.4.2-j");
+  };
+  EXPECT_TRUE(failed([](Player& p, Time now) { p.generator_was_late(now, 30ms); }));
+  EXPECT_FALSE(failed([](Player& p, Time now) { p.generator_was_late(now, 600ms); }));
+  EXPECT_FALSE(failed([](Player& p, Time now) { p.generator_was_late(now + 25s, 30ms); }))
+      << "it may still lie in the socket";
+  EXPECT_FALSE(failed([](Player& p, Time now) { p.generator_lost_packets(now); }));
+}
+
+TEST(Player, a_session_that_times_out_says_what_it_waited_for) {
+  RigOptions options = scripted_options({"two_steps"});
+  options.own_ladders =
+      "ladder two_steps \"A report that no rule demands\"\n"
+      "s1  ue -> gw  submit_foreign\n"
+      "s2  gw -> ue  accepted       after s1  within timer_f\n"
+      "s3  gw -> ue  submit_report  after s1  within tr1m\n";
+  SimRig rig(options);
+  rig.pretend_registered();
+  for (int i = 0; i < 2; ++i) rig.start("two_steps");
+  rig.send(0, scripted::response(rig.sent().at(0), "202 Accepted"));
+  rig.wait(70s);
+
+  EXPECT_EQ(rig.ended("two_steps", Outcome::timed_out), 2U);
+  const OutcomeBlock& outcomes = rig.player().outcomes();
+  EXPECT_EQ(outcomes.missed_count(LadderIndex(0), 1), 1U) << "no answer to s1";
+  EXPECT_EQ(outcomes.missed_count(LadderIndex(0), 2), 1U) << "no report, and nobody demands it";
 }
 
 TEST(Player, a_refusal_is_the_message_that_a_rule_points_at) {

@@ -35,14 +35,15 @@ struct Evidence {
   std::uint8_t step = 0;  // the step the rule is asked about
   Time started{};         // intended instant
   Time ended{};
-  Duration reorder_max{};       // what the path may reorder without being at fault
-  Duration t1{}, t2{};          // in force on this leg; zero: nothing is repeated there
-  Duration copies_watched{};    // how long theirs was left unanswered on purpose; 0: answered
-  bool lossy = false;           // the path may lose or repeat packets: absence proves nothing
-  bool refused = false;         // ended by a final answer the ladder does not draw
-  bool generator_late = false;  // we were late: deadlines prove nothing
-  bool unmatched = false;       // a UE of it got a message that no session could claim, or one
-                                // whose body does not decode: absence proves nothing
+  Duration reorder_max{};         // what the path may reorder without being at fault
+  Duration t1{}, t2{};            // in force on this leg; zero: nothing is repeated there
+  Duration copies_watched{};      // how long theirs was left unanswered on purpose; 0: answered
+  bool lossy = false;             // the path may lose or repeat packets: absence proves nothing
+  bool refused = false;           // ended by a final answer the ladder does not draw
+  bool generator_late = false;    // we were late: deadlines prove nothing
+  bool generator_missed = false;  // we lost packets, or were late at the end: nor does absence
+  bool unmatched = false;         // a UE of it got a message that no session could claim, or one
+                                  // whose body does not decode: absence proves nothing
 
   [[nodiscard]] const StepEvidence& self() const { return steps[step]; }
 };

@@ -133,6 +133,7 @@ const OutcomeBlock& Player::outcomes() const { return core_->outcomes; }
 PlayerPools Player::pools() const { return core_->pools(); }
 void Player::stop_refresh() { core_->refresh = false; }
 void Player::abort_all(Time now) { core_->abort_all(now); }
-void Player::generator_was_late(Time at) { core_->late_at = at; }
+void Player::generator_was_late(Time at, Duration by) { core_->be_late(at, by); }
+void Player::generator_lost_packets(Time at) { core_->be_late(at, Duration::max()); }
 
 }  // namespace rung

@@ -82,9 +82,11 @@ class Player {
   void stop_refresh();
   /// Ends every session at once, unjudged.
   void abort_all(Time now);
-  /// The generator itself was late, or lost packets, at `at`: deadlines and absences prove nothing
-  /// in sessions that were open then.
-  void generator_was_late(Time at);
+  /// The generator itself was late by `by` at `at`: deadlines prove nothing in sessions that were
+  /// open then, nor does absence in those that end soon after, or where copies of ours were due.
+  void generator_was_late(Time at, Duration by);
+  /// It lost packets at `at`: neither deadlines nor absence prove anything in sessions open then.
+  void generator_lost_packets(Time at);
 
  private:
   class Core;

@@ -69,11 +69,13 @@ class Player::Core {
   [[nodiscard]] Time next_due() const;
   void abort_all(Time now);
   [[nodiscard]] PlayerPools pools() const;
+  void be_late(Time at, Duration by);
 
   UeTable ues;
   OutcomeBlock outcomes;
   bool refresh;
-  Time late_at = Time::min();  // when the generator was last late itself
+  Time late_at = Time::min();    // when the generator was last late itself
+  Time missed_at = Time::min();  // when it last lost packets, or was late by T1 and more
   [[nodiscard]] std::uint32_t active() const { return pool_.active(); }
 
  private:
@@ -115,6 +117,7 @@ class Player::Core {
   void expire(SessionIndex index, Time now);
   bool expire_requests(Live& live, Time now);
   bool deadline_passed(const Live& live, Time now) const;
+  std::uint8_t missing_step(const Live& live, Time now) const;
   [[nodiscard]] bool awaits(const Live& live, Time now) const;
   void settle(Live& live, Time now);
   void finish(Live& live, Outcome outcome, Time now);
@@ -225,6 +228,8 @@ class Player::Core {
              bool error_report);
   Verdict judge_check(const Judged& judged, const Check& check, FieldValue& actual);
   [[nodiscard]] bool is_policy(const Check& check) const;
+  [[nodiscard]] bool names_former_dialog(const Live& live, const Check& check) const;
+  [[nodiscard]] bool may_have_missed(const Session& s, Time now) const;
   bool spoilt(const ProgramStep& step, Path path, bool& guilty) const;
   bool counts_other_units(const Judged& judged, const Check& check);
   bool compare(const Judged& judged, const Check& check, const FieldValue& actual);
@@ -241,11 +246,13 @@ class Player::Core {
                                 FindingText& out);
   void describe_actual(const Judged& judged, const Check& check, const FieldValue& actual,
                        std::size_t alike, FindingText& out) const;
-  static void describe_evidence(const StepEvidence& e, const Session& s, FindingText& out);
+  static void describe_evidence(const StepEvidence& e, const Session& s, std::string_view message,
+                                FindingText& out);
   void judge_rules(Live& live, Time now);
   void judge_late_repeat(const Match& match, const Arrival& arrival);
   void fill_evidence(const Live& live, std::span<StepEvidence> steps) const;
-  Verdict settle_verdict(RequirementIndex requirement, Verdict verdict, bool late) const;
+  Verdict settle_verdict(RequirementIndex requirement, Verdict verdict,
+                         const Evidence* evidence = nullptr) const;
   static FrameOwner owner_of(const Session& session);
   [[nodiscard]] static FrameNumber last_frame(const Live& live, std::size_t step);
 

@@ -3,6 +3,7 @@
 #include <bit>
 #include <charconv>
 
+#include "engine/ladder/finding_text.hpp"
 #include "engine/ladder/player_core.hpp"
 #include "engine/wire/bcd.hpp"
 
@@ -124,7 +125,7 @@ void Player::Core::break_by(Fate fate, Finding& finding) {
   const RequirementIndex index = fates_[static_cast<std::size_t>(fate)];
   if (!index.valid() || !config_.judge) return;
   finding.requirement = index;
-  finding.verdict = settle_verdict(index, finding.verdict, false);
+  finding.verdict = settle_verdict(index, finding.verdict);
   tally_.count(index, finding.verdict);
   if (finding.verdict < Verdict::fail) return;
   finding.expected.assign(requirements_.at(index).text);
@@ -155,7 +156,7 @@ bool Player::Core::surely_lost(const Live& l, std::size_t step, Time now) const 
     return requirements_.at(index).basis == Basis::absence;
   };
   if (std::ranges::any_of(program_.rules(p), demands)) return false;
-  const bool doubt = config_.lossy || s.started <= late_at || (s.flags & kUnmatched) != 0;
+  const bool doubt = config_.lossy || may_have_missed(s, now) || (s.flags & kUnmatched) != 0;
   const bool due_now = enabled(l, p) && (p.causes & s.gave_up) == 0;
   const Duration within = p.within > Duration{} ? p.within : config_.step_wait;
   return !doubt && due_now && (l.ladder->required & bit(step)) != 0 &&
@@ -187,7 +188,9 @@ void Player::Core::fates_at_end(const Live& l, Outcome outcome, Time now) {
     finding.frame = last_frame(l, drawn);
     finding.never_came = true;
     finding.owner = owner_of(*l.session);
-    finding.actual.assign("never came");
+    FindingText actual;
+    actual << l.ladder->step_messages[drawn] << " never came";
+    finding.actual.assign(actual.view());
     break_by(Fate::lost, finding);
     l.session->worst = worse(l.session->worst, finding.verdict);
   }

@@ -75,6 +75,7 @@ Verdict Player::Core::judge_check(const Judged& judged, const Check& check, Fiel
   bool guilty = false;
   if (check.path == Path::sip_in_reply_to && !config_.call_id_preserved)
     return Verdict::unsupported;
+  if (names_former_dialog(*judged.live, check)) return Verdict::none;
   const bool body = in_rpdu(check.path) || check.path == Path::sip_content_length;
   const bool unjudgeable =
       body && spoilt(judged.live->ladder->steps[judged.step], check.path, guilty);
@@ -101,16 +102,29 @@ bool Player::Core::is_policy(const Check& check) const {
          std::ranges::none_of(rows, [&](auto index) { return requirements_.at(index).confirmed; });
 }
 
+/// The answer to a NOTIFY may come when the gateway has begun another subscription already: what
+/// the old dialog was called is not kept.
+bool Player::Core::names_former_dialog(const Live& l, const Check& check) const {
+  if (check.source != Source::copied || !check.from_ours) return false;
+  if (check.path == Path::sip_via || check.path == Path::sip_cseq) return false;
+  const ProgramStep& p = l.ladder->steps[check.step];
+  if (p.kind != StepKind::send_request || !program_.request(p.send).notifies) return false;
+  return !subscriptions_.current(UeIndex(l.session->ue[p.party]), l.records[check.step].foreign);
+}
+
 /// What binds our side is a pre-condition, so breaking it proves nothing (DESIGN 3, rule 6). On
 /// `gm` the core is part of the SUT; on `isc` the S-CSCF is ours.
-Verdict Player::Core::settle_verdict(RequirementIndex index, Verdict verdict, bool late) const {
+/// With `evidence` a rule spoke: what the generator did itself may be why.
+Verdict Player::Core::settle_verdict(RequirementIndex index, Verdict verdict,
+                                     const Evidence* evidence) const {
   const Requirement& requirement = requirements_.at(index);
   const bool ours = requirement.obliged == Party::ue || requirement.obliged == Party::ue2 ||
                     (requirement.obliged == Party::cscf && program_.topology() == Topology::isc);
   if (verdict == Verdict::fail && ours) return Verdict::inconclusive;
-  if (verdict == Verdict::fail && late && requirement.basis != Basis::content) {
-    return Verdict::inconclusive;
-  }
+  const bool doubted =
+      evidence != nullptr && ((requirement.basis == Basis::deadline && evidence->generator_late) ||
+                              (requirement.basis == Basis::absence && evidence->generator_missed));
+  if (verdict == Verdict::fail && doubted) return Verdict::inconclusive;
   return verdict;
 }
 
@@ -128,7 +142,7 @@ void Player::Core::record(const Judged& judged, const Check& check, Verdict verd
     return;
   }
   for (const RequirementIndex index : program_.requirements(check)) {
-    const Verdict settled = settle_verdict(index, verdict, false);
+    const Verdict settled = settle_verdict(index, verdict);
     mark.verdict = worse(mark.verdict, settled);
     tally_.count(index, settled);
     if (settled != Verdict::fail) continue;
@@ -263,7 +277,8 @@ void Player::Core::fill_evidence(const Live& l, std::span<StepEvidence> steps) c
   }
 }
 
-void Player::Core::describe_evidence(const StepEvidence& e, const Session& s, FindingText& out) {
+void Player::Core::describe_evidence(const StepEvidence& e, const Session& s,
+                                     std::string_view message, FindingText& out) {
   if (e.done) {
     out << "came after ";
     out.number(Path::sip_size, static_cast<std::uint64_t>(ns(e.first - s.intended) / 1000));
@@ -276,7 +291,7 @@ void Player::Core::describe_evidence(const StepEvidence& e, const Session& s, Fi
     out << "refused with ";
     out.number(Path::sip_size, s.refused_code);
   } else {
-    out << "never came";
+    out << message << " never came";
   }
 }
 
@@ -289,6 +304,18 @@ FrameNumber Player::Core::last_frame(const Live& l, std::size_t step) {
       found = std::max(found, r.frame);
   }
   return found == 0 ? 0 : l.session->first_frame + found - 1;
+}
+
+/// Messages that waited while we were late are read in the passes behind; those that we lost, or
+/// made them give up by our own delay, never are.
+bool Player::Core::may_have_missed(const Session& s, Time now) const {
+  constexpr Duration kCaughtUp = 1s;
+  return s.started <= missed_at || (s.started <= late_at && now < late_at + kCaughtUp);
+}
+
+void Player::Core::be_late(Time at, Duration by) {
+  late_at = at;
+  if (by >= config_.timers.t1) missed_at = at;
 }
 
 void Player::Core::judge_rules(Live& l, Time now) {
@@ -306,6 +333,7 @@ void Player::Core::judge_rules(Live& l, Time now) {
   evidence.lossy = config_.lossy;
   evidence.refused = (s.flags & kRefused) != 0;
   evidence.generator_late = s.started <= late_at;
+  evidence.generator_missed = may_have_missed(s, now);
   evidence.unmatched = (s.flags & kUnmatched) != 0;
   for (std::size_t step = 0; step < steps.size(); ++step) {
     const ProgramStep& p = l.ladder->steps[step];
@@ -315,7 +343,7 @@ void Player::Core::judge_rules(Live& l, Time now) {
     evidence.copies_watched = silent ? now - steps[step].first : Duration{};
     for (const RequirementIndex index : program_.rules(p)) {
       const Verdict verdict =
-          settle_verdict(index, requirements_.at(index).rule(evidence), evidence.generator_late);
+          settle_verdict(index, requirements_.at(index).rule(evidence), &evidence);
       if (verdict == Verdict::none) continue;
       tally_.count(index, verdict);
       if (verdict < Verdict::fail) continue;
@@ -333,7 +361,7 @@ void Player::Core::judge_rules(Live& l, Time now) {
       finding.owner = owner_of(s);
       finding.expected.assign(requirements_.at(index).text);
       FindingText actual;
-      describe_evidence(steps[step], s, actual);
+      describe_evidence(steps[step], s, l.ladder->step_messages[step], actual);
       finding.actual.assign(actual.view());
       findings_.found(finding);
     }
@@ -375,7 +403,7 @@ void Player::Core::judge_late_repeat(const Match& match, const Arrival& arrival)
     steps[match.step].repeats = 0;
     if (rule(evidence) == Verdict::fail) continue;
     steps[match.step].repeats = 1;
-    const Verdict verdict = settle_verdict(index, rule(evidence), false);
+    const Verdict verdict = settle_verdict(index, rule(evidence));
     if (verdict != Verdict::fail) continue;
     tally_.count(index, verdict);
     Finding finding;

@@ -212,6 +212,24 @@ bool Player::Core::deadline_passed(const Live& l, Time now) const {
   return passed || !pending;  // nothing left to wait for: what is missing never comes
 }
 
+/// What a session that timed out waited for: the answer to a request that was given up, else the
+/// step whose time is over, else the first that is still due.
+std::uint8_t Player::Core::missing_step(const Live& l, Time now) const {
+  std::uint8_t given_up = kNoStep, late = kNoStep, due = kNoStep;
+  each_bit(l.session->gave_up, [&](std::size_t step) {
+    if (given_up == kNoStep) given_up = response_step(l, step, 0);
+  });
+  if (given_up != kNoStep) return given_up;
+  each_bit(l.ladder->receives & l.ladder->required & ~l.session->done, [&](std::size_t step) {
+    const ProgramStep& p = l.ladder->steps[step];
+    if (due == kNoStep) due = static_cast<std::uint8_t>(step);
+    if (late != kNoStep || !enabled(l, p)) return;
+    const Duration within = p.within > Duration{} ? p.within : config_.step_wait;
+    if (cause_time(l, p) + within <= now) late = static_cast<std::uint8_t>(step);
+  });
+  return late != kNoStep ? late : due;
+}
+
 /// What the ladder leaves open is waited for once its causes are done: a request of theirs until
 /// its limit, a step of ours until it is sent.
 bool Player::Core::awaits(const Live& l, Time now) const {
@@ -317,6 +335,7 @@ void Player::Core::finish(Live& l, Outcome outcome, Time now) {
   if (prelude_.valid() && ladder == prelude_) unready_[s.ue[0]] = outcome != Outcome::passed;
   const bool example = outcome == Outcome::passed && outcomes.count(ladder, outcome) == 0;
   outcomes.ended(ladder, outcome);
+  if (outcome == Outcome::timed_out) outcomes.missed(ladder, missing_step(l, now));
   if ((s.flags & kCounted) != 0) {
     constexpr Counter kCounters[kOutcomeCount] = {
         Counter::sessions_passed,  Counter::sessions_failed,       Counter::sessions_timed_out,

@@ -210,6 +210,7 @@ struct ProgramLadder {
   std::string name, title;
   std::vector<ProgramStep> steps;
   std::vector<std::string> step_ids;
+  std::vector<std::string> step_messages;
   std::vector<ProgramMeasure> measures;
   std::uint64_t sends = 0;  // steps of ours
   std::uint64_t receives = 0;
@@ -247,6 +248,10 @@ class Program {
   /// "s3".
   [[nodiscard]] std::string_view step_id(LadderIndex ladder, StepIndex step) const {
     return ladders_[ladder.value].step_ids[step.value];
+  }
+  /// "submit_report".
+  [[nodiscard]] std::string_view step_message(LadderIndex ladder, StepIndex step) const {
+    return ladders_[ladder.value].step_messages[step.value];
   }
   [[nodiscard]] std::span<const ProgramMeasure> measures(LadderIndex index) const {
     return ladders_[index.value].measures;

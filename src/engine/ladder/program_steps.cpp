@@ -142,6 +142,7 @@ void ProgramBuilder::read_steps() {
     s.step = &step;
     s.message = book_.message(step.message);
     ladder_.step_ids.push_back(step.id);
+    ladder_.step_messages.push_back(step.message);
     if (s.message == nullptr) {
       step_error(i, fmt::format("there is no message {}", step.message));
       continue;

@@ -56,7 +56,7 @@ void Worker::pass(Time now) {
 void Worker::notice_losses(Time now) {
   const TransportCounters& c = transport_.counters();
   const std::uint64_t losses = c.rx_dropped + c.tx_failed + counters_.read(Counter::tx_queue_full);
-  if (losses != losses_seen_) player_.generator_was_late(now);
+  if (losses != losses_seen_) player_.generator_lost_packets(now);
   losses_seen_ = losses;
 }
 
@@ -204,7 +204,7 @@ void Worker::run(Clock& clock) {
   Time tick = clock.now();
   while (phase_ != Phase::done || !began_) {
     const Time now = clock.now();
-    if (now - tick > plan_.late_pass) player_.generator_was_late(now);
+    if (now - tick > plan_.late_pass) player_.generator_was_late(now, now - tick);
     pass(now);
     words_.cpu_ns.store(clock.thread_cpu().count(), std::memory_order_relaxed);
     tick = std::max(tick + plan_.tick, clock.now());
