@@ -24,6 +24,12 @@ std::string tag(Verdict verdict, bool warning) {
                      verdict_word(verdict, warning));
 }
 
+std::string difference(const FindingRecord& f) {
+  const std::string actual = fmt::format("<q>{}</q>", html::escaped(f.actual));
+  if (f.expected == f.text) return actual;
+  return fmt::format("expected <q>{}</q>, actual {}", html::escaped(f.expected), actual);
+}
+
 std::string requirement_link(std::string_view id) {
   return fmt::format("<a href=\"#req-{}\"><code>{}</code></a>", html::anchor(id),
                      html::escaped(id));

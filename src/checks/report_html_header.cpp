@@ -108,6 +108,11 @@ std::string caveats(const SuiteResult& s) {
                      items);
 }
 
+std::string named_difference(const SuiteFinding& f) {
+  return f.path.empty() ? difference(f)
+                        : fmt::format("<code>{}</code> {}", html::escaped(f.path), difference(f));
+}
+
 /// What failed, in a line each: the page's way in.
 std::string failures(const SuiteResult& s) {
   std::string rows;
@@ -121,10 +126,7 @@ std::string failures(const SuiteResult& s) {
           tag(r.verdict, r.warning), first == s.findings.end() ? "req" : "finding",
           html::anchor(r.id), html::escaped(r.id), r.confirmed ? "" : " (unconfirmed)",
           html::escaped(r.text),
-          first == s.findings.end()
-              ? std::string{}
-              : fmt::format("expected <q>{}</q>, actual <q>{}</q>", html::escaped(first->expected),
-                            html::escaped(first->actual)));
+          first == s.findings.end() ? std::string{} : named_difference(*first));
     }
   }
   if (rows.empty()) return {};

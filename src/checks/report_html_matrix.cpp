@@ -21,23 +21,30 @@ Cells cells_of(const SuiteResult& suite) {
   return cells;
 }
 
-/// Ladders that judged something; the others would be empty columns.
+/// Ladders that judged something, the worst first; the others would be empty columns.
 std::vector<const SuiteLadder*> columns_of(const SuiteResult& suite) {
   std::vector<const SuiteLadder*> columns;
   for (const SuiteLadder& ladder : suite.ladders) {
     if (!ladder.judgements.empty()) columns.push_back(&ladder);
   }
+  std::ranges::stable_sort(columns, std::ranges::greater{}, &SuiteLadder::verdict);
   return columns;
 }
 
-std::string cell(const SuiteJudgement* judgement, bool warning) {
-  if (judgement == nullptr) return "<td class=\"cell\"></td>";
+/// Paper is not wide enough for all: there the columns of ladders that passed are left out.
+std::string_view screen_only(const SuiteLadder& ladder) {
+  return ladder.verdict == Verdict::pass ? " screen" : "";
+}
+
+std::string cell(const SuiteLadder& ladder, const SuiteJudgement* judgement, bool warning) {
+  if (judgement == nullptr) return fmt::format("<td class=\"cell{}\"></td>", screen_only(ladder));
   constexpr std::string_view signs[kVerdictCount] = {"·", "✓", "–", "?", "✗", "!"};
   const Verdict v = judgement->verdict;
   const std::string_view word =
       v == Verdict::none ? "carried; not told apart from other ladders" : verdict_word(v, warning);
-  return fmt::format("<td class=\"cell {}\" title=\"{}\"><span aria-label=\"{}\">{}</span></td>",
-                     verdict_class(v, warning), word, word, signs[static_cast<std::size_t>(v)]);
+  return fmt::format("<td class=\"cell {}{}\" title=\"{}\"><span aria-label=\"{}\">{}</span></td>",
+                     verdict_class(v, warning), screen_only(ladder), word, word,
+                     signs[static_cast<std::size_t>(v)]);
 }
 
 std::uint64_t judgements(const SuiteRequirement& r) {
@@ -60,7 +67,7 @@ std::string row(const SuiteRequirement& r, const std::vector<const SuiteLadder*>
   const auto own = cells.find(r.id);
   for (const SuiteLadder* ladder : columns) {
     const bool any = own != cells.end() && own->second.contains(ladder->name);
-    out += cell(any ? own->second.at(ladder->name) : nullptr, r.warning);
+    out += cell(*ladder, any ? own->second.at(ladder->name) : nullptr, r.warning);
   }
   return out + "</tr>\n";
 }
@@ -72,9 +79,10 @@ std::string head(const std::vector<const SuiteLadder*>& columns) {
       "<th scope=\"col\" class=\"number\">Judged</th>";
   for (const SuiteLadder* ladder : columns) {
     out += fmt::format(
-        "<th scope=\"col\" class=\"ladder\" title=\"{}\"><a href=\"#ladder-{}\">{}</a>"
+        "<th scope=\"col\" class=\"ladder{}\" title=\"{}\"><a href=\"#ladder-{}\">{}</a>"
         "</th>",
-        html::escaped(ladder->title), html::anchor(ladder->name), html::escaped(ladder->name));
+        screen_only(*ladder), html::escaped(ladder->title), html::anchor(ladder->name),
+        html::escaped(ladder->name));
   }
   return out + "</tr></thead>\n";
 }
@@ -148,7 +156,7 @@ std::string matrix_part(const ReportInput& input) {
         "</tbody></table></div>\n<p class=\"key\"><b class=\"pass\">✓</b> pass <b class=\"fail\">"
         "✗</b> fail <b class=\"inconclusive\">?</b> inconclusive <b class=\"idle\">–</b> "
         "unsupported <b class=\"idle\">·</b> carried, told apart from other ladders only in sum"
-        "</p>\n";
+        "<span class=\"paper\"> Ladders that passed have no column on paper.</span></p>\n";
   }
   return out + idle_list(suite) + "</section>\n";
 }

@@ -19,6 +19,9 @@ std::string_view script_hash();
 
 /// "<span class="tag fail">fail</span>".
 std::string tag(Verdict verdict, bool warning = false);
+/// What was expected and what came, in a line; that alone where the requirement's text says the
+/// rest.
+std::string difference(const FindingRecord& finding);
 /// "pass", "warning", "not run": the class of a verdict and the word for people.
 std::string_view verdict_class(Verdict verdict, bool warning = false);
 std::string_view verdict_word(Verdict verdict, bool warning = false);

@@ -100,7 +100,7 @@ caption { text-align:left; font-weight:600; padding:.2rem 0 .4rem; }
 .list { width:100%; background:var(--sheet); } .list td, .list th { padding:.4rem .6rem; }
 .failures { margin-top:1.3rem; border-top:1px solid var(--line); background:none; }
 .failures th { white-space:nowrap; } .failures code { font-weight:600; }
-.failures td:nth-child(3) { min-width:18rem; }
+.failures td:nth-child(3) { min-width:18rem; } .paper { display:none; }
 .matrix { background:var(--sheet); font-size:.9rem; border:1px solid var(--line); }
 .matrix thead th { position:sticky; top:0; background:var(--head); font-weight:600;
   font-size:.82rem;
@@ -190,11 +190,20 @@ figcaption b { margin-left:.6rem; } figcaption b:first-child { margin-left:0; }
 footer { color:var(--dim); font-size:.85rem; padding-top:1rem; padding-bottom:3rem; }
 @media (max-width:62rem) { .evidence { grid-template-columns:minmax(0,1fr); }
   .evidence .ladder { position:static; } .matrix .says { min-width:14rem; } }
+@media (max-width:40rem) { main, header, footer, nav ul { padding-left:.9rem; padding-right:.9rem; }
+  .tiles li { min-width:0; flex:1 1 6rem; } .requirement { padding:.8rem .9rem; }
+  .failures, .failures tbody { display:block; } .failures caption { display:block; }
+  .failures tr { display:block; border-bottom:1px solid var(--line); padding:.4rem 0; }
+  .failures td, .failures th { display:inline; border:0; padding:0 .3rem 0 0; white-space:normal; }
+  .failures td:nth-child(n+3) { display:block; padding:.15rem 0 0; min-width:0; }
+  .pairs { grid-template-columns:1fr; } .matrix th[scope=row] { position:static; }
+  .finding > summary .when { float:none; margin-left:0; } .fields { table-layout:auto; }
+  .fields th[scope=row] { width:auto; } }
 @media print {
   @page { size:A4; margin:14mm 12mm; }
   :root { color-scheme:light; --ground:#fff; }
   body { font-size:9.5pt; } main, header, footer { max-width:none; padding:0; }
-  nav, .filter, .skip { display:none; }
+  nav, .filter, .skip, .screen { display:none; } .paper { display:inline; }
   header { padding-top:0; } h1 { font-size:16pt; } h1 strong, .bar i, .tag, .marked > *,
   .matrix td, .fields .layer th, .caveats { print-color-adjust:exact;
     -webkit-print-color-adjust:exact; }
@@ -205,7 +214,7 @@ footer { color:var(--dim); font-size:.85rem; padding-top:1rem; padding-bottom:3r
     var(--rule);
     border-radius:0; padding:.6rem 0; }
   .matrix { font-size:7.5pt; } .matrix .says { min-width:0; } .matrix thead th {
-    position:static; }
+    position:static; } .matrix .clause { white-space:normal; }
   .scroll { overflow:visible; } .plot svg, .whole svg { max-width:100%; height:auto; }
   .finding[open] > summary .pair { visibility:hidden; }
   svg.rung { --ink:#1c2733; --dim:#5c6b7a; --line:#b9c4cf; --sheet:#ffffff; --head:#eef3f8;
