@@ -69,16 +69,21 @@ std::string run_page(const std::filesystem::path& directory, const RunResult& ru
   return report_html(input);
 }
 
-std::string suite_page(const std::filesystem::path& directory, const SuiteResult& suite) {
-  const Ladders ladders(directory);
-  std::map<std::string, RunResult> runs;
-  ReportInput input{suite, ladders.book};
+SuiteRuns load_runs(const std::filesystem::path& directory, const SuiteResult& suite) {
+  SuiteRuns runs;
   for (const SuiteLadder& ladder : suite.ladders) {
     if (ladder.directory.empty()) continue;
     auto run = load_result_json(text_of(directory / ladder.directory / "result.json"));
-    if (!run.ok()) continue;
-    input.runs[ladder.name] = &(runs[ladder.name] = std::move(*run));
+    if (run.ok()) runs[ladder.name] = std::move(*run);
   }
+  return runs;
+}
+
+std::string suite_page(const std::filesystem::path& directory, const SuiteResult& suite,
+                       const SuiteRuns& runs) {
+  const Ladders ladders(directory);
+  ReportInput input{suite, ladders.book};
+  for (const auto& [ladder, run] : runs) input.runs[ladder] = &run;
   read_captures(directory, input);
   return report_html(input);
 }

@@ -88,7 +88,8 @@ void SuitePlayer::play(const Progress& progress) {
     }
     watch_gateways();
     take_finished(progress);
-    if (!jobs_.empty()) sleep_until(MonotonicClock::read() + kSupervisorTick);
+    // Woken by a job that has ended; a process that died and an interrupt are looked for meanwhile.
+    if (!jobs_.empty()) (void)ended_.try_acquire_for(kSupervisorTick);
   }
   finish();
 }
@@ -120,6 +121,7 @@ void SuitePlayer::carry_out(Job& job) {
   }
   job.ended = MonotonicClock::read();
   job.done = true;
+  ended_.release();
 }
 
 std::string SuitePlayer::running() const {
@@ -194,6 +196,7 @@ void SuitePlayer::take(Job& job) {
     row.verdict = worse(row.verdict, Verdict::inconclusive);
     row.reason = "the target was lost";
   }
+  runs_[row.name] = std::move(job.result);
 }
 
 /// Ladders that nobody came to, and requirements that only they would have judged.

@@ -5,12 +5,14 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <semaphore>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "engine/base/suite_result.hpp"
 #include "gateway_process.hpp"
+#include "report_page.hpp"
 #include "run.hpp"
 #include "run_directory.hpp"
 #include "suite_plan.hpp"
@@ -33,6 +35,8 @@ class SuitePlayer {
   /// Plays everything and completes `suite` but for its writing.
   void play(const Progress& progress);
 
+  /// What the runs came to that could begin.
+  [[nodiscard]] const SuiteRuns& runs() const { return runs_; }
   /// Runs that could not begin, and files that could not be written: the environment's fault.
   [[nodiscard]] const std::vector<std::string>& errors() const { return errors_; }
 
@@ -57,6 +61,8 @@ class SuitePlayer {
   SuiteResult& suite_;
   std::vector<std::unique_ptr<Gateway>> gateways_;
   std::vector<std::unique_ptr<Job>> jobs_;  // those that run
+  std::counting_semaphore<> ended_{0};      // released by each of them at its end
+  SuiteRuns runs_;
   std::vector<std::string> errors_;
   std::size_t done_ = 0;
   std::uint64_t answers_ = 0;  // messages that came from the target so far

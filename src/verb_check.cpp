@@ -65,12 +65,12 @@ void write_junit(const Options& options, const SuiteResult& suite,
   if (!file) errors.push_back(fmt::format("--junit: cannot write '{}'", options.junit));
 }
 
-int report(const Options& options, const SuiteResult& suite, RunDirectory& directory,
-           std::vector<std::string> errors) {
+int report(const Options& options, const SuiteResult& suite, const SuiteRuns& runs,
+           RunDirectory& directory, std::vector<std::string> errors) {
   for (std::string& error :
        directory.write_files({{"suite.json", suite_json(suite)},
                               {"summary.txt", suite_text(suite, false)},
-                              {"report.html", suite_page(directory.path(), suite)}})) {
+                              {"report.html", suite_page(directory.path(), suite, runs)}})) {
     errors.push_back(std::move(error));
   }
   write_junit(options, suite, errors);
@@ -110,7 +110,7 @@ int verb_check(const Options& options) {
   player.play([&](const SuiteLadder& ladder, std::size_t done, std::size_t total) {
     fmt::print(stderr, "{}", suite_progress_line(ladder, done, total, colours));
   });
-  return report(options, suite, *directory, player.errors());
+  return report(options, suite, player.runs(), *directory, player.errors());
 }
 
 }  // namespace rung

@@ -83,7 +83,7 @@ int report_suite(const Options& options) {
   } else if (options.as == "junit") {
     text = suite_junit(*suite, "localhost");
   } else if (options.as == "html") {
-    text = suite_page(directory_of(place), *suite);
+    text = suite_page(directory_of(place), *suite, load_runs(directory_of(place), *suite));
   } else {
     return unknown_form(options, "text|json|junit|html");
   }
