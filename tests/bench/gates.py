@@ -1,7 +1,7 @@
 #!/usr/bin/env -S python3 -B
 """The gates of scripts/bench from short runs, as a test.
 
-usage: gates.py codecs|sipp|million|demo|judging
+usage: gates.py codecs|sipp|million|demo|judging|link
 
 Ratios are taken between runs that take turns, because the machine has slow phases; a gate that is
 missed gets two more chances. Exit status 77, with the reason as the last line, where it cannot run.
@@ -14,6 +14,7 @@ import against_sipp
 import codecs_ratio
 import demo_rate
 import judging
+import link_ratio
 import million
 import sipp_side
 from figures import Table
@@ -30,6 +31,7 @@ GATES = {
     "million": lambda table: million.add_rows(table, rounds=2),
     "demo": demo_rate.add_gate,
     "judging": lambda table: judging.add_rows(table, rounds=3),
+    "link": lambda table: link_ratio.add_rows(table, rounds=5, seconds=0.2),
 }
 
 

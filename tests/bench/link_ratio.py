@@ -1,0 +1,35 @@
+"""SIGTRAN links against bare usrsctp: ratios between the rows of one run of rung_net_bench."""
+
+import json
+import subprocess
+
+from figures import Figure
+from processes import GENERATOR_CPU, pinned, program
+
+DATA, ECHO, BARE = "m3ua_data_both_ends/64", "echo_association", "echo_bare/0"
+ECHO_GATE = 0.8  # of bare usrsctp with its own checksum
+DATA_GATE = 250_000  # messages of 164 octets a second of processor time, both ends together
+
+
+def measure(rounds, seconds):
+    """Items per second of processor time of each row, one value per round, the rows in turn."""
+    words = [program("src/engine/net/rung_net_bench"), "--benchmark_format=json",
+             f"--benchmark_filter=^({DATA}|{ECHO}|{BARE})$", f"--benchmark_min_time={seconds}",
+             f"--benchmark_repetitions={rounds}", "--benchmark_enable_random_interleaving=true"]
+    done = subprocess.run(pinned(GENERATOR_CPU, words), capture_output=True, text=True, check=True)
+    rates = {name: [] for name in (DATA, ECHO, BARE)}
+    for row in json.loads(done.stdout)["benchmarks"]:
+        if row["run_type"] == "iteration":
+            rates[row["run_name"]].append((row["repetition_index"], row["items_per_second"]))
+    return {name: [rate for _, rate in sorted(values)] for name, values in rates.items()}
+
+
+def add_rows(table, rounds=5, seconds=0.5):
+    rates = measure(rounds, seconds)
+    echo = Figure([a / b for a, b in zip(rates[ECHO], rates[BARE])])
+    table.ratio("echo of 200 octets over an SCTP association / over bare usrsctp", echo, ECHO_GATE,
+                note=f", {Figure(rates[ECHO]).median / 1000:.0f} k/s of processor time")
+    data = Figure(rates[DATA])
+    table.add("M3UA DATA of 164 octets, both ends in one thread",
+              Figure([rate / 1000 for rate in rates[DATA]]).text("{:.0f}") + " k/s",
+              f">= {DATA_GATE // 1000} k/s", data.median >= DATA_GATE)
