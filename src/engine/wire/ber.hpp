@@ -97,6 +97,32 @@ class Cursor {
   ErrorCode error_ = ErrorCode::none;
 };
 
+/// What a decoder keeps while it reads: where offsets count from, and the first error. Its
+/// functions return false where there is one.
+struct Reading {
+  const std::uint8_t* origin;
+  Error error{};
+
+  bool fail(ErrorCode code, std::string_view element, const std::uint8_t* where) {
+    error = {code, element, static_cast<std::uint32_t>(where - origin)};
+    return false;
+  }
+  /// Fails for a cursor that gave no element: what is wrong with it, or that one is missing.
+  bool fail_at_end(const Cursor& cursor, std::string_view element) {
+    const bool is_end = cursor.error() == ErrorCode::none;
+    return fail(is_end ? ErrorCode::missing : cursor.error(), element, cursor.left().data());
+  }
+  /// The next element, which must be there.
+  bool next(Cursor& cursor, std::string_view element, Element& out) {
+    return cursor.next(out) || fail_at_end(cursor, element);
+  }
+  /// The next element, which must have that tag.
+  bool expect(Cursor& cursor, Tag tag, std::string_view element, Element& out) {
+    if (!next(cursor, element, out)) return false;
+    return out.tag == tag || fail(ErrorCode::unexpected, element, out.whole.data());
+  }
+};
+
 /// Two's complement of 1 to 4 octets; false for another size.
 bool read_integer(Octets contents, std::int32_t& out);
 

@@ -123,18 +123,6 @@ using MemberType =
     std::remove_cvref_t<decltype(std::declval<R>().*
                                  std::tuple_element_t<I, decltype(R::fields())>::kMember)>;
 
-/// Reading: where offsets count from, and the first error.
-struct Reading {
-  const std::uint8_t* origin;
-  Error error{};
-
-  /// Always false.
-  bool fail(ErrorCode code, std::string_view element, const std::uint8_t* where) {
-    error = {code, element, static_cast<std::uint32_t>(where - origin)};
-    return false;
-  }
-};
-
 template <Record R>
 bool read_record(Reading& reading, Octets contents, R& out);
 template <Record R>
@@ -186,11 +174,7 @@ template <class T>
 bool read_wrapped_choice(Reading& reading, const Element& element, std::string_view name, T& out) {
   Cursor cursor{element.contents};
   Element inner;
-  if (!cursor.next(inner)) {
-    const bool is_empty = cursor.error() == ErrorCode::none;
-    return reading.fail(is_empty ? ErrorCode::missing : cursor.error(), name,
-                        element.contents.data());
-  }
+  if (!reading.next(cursor, name, inner)) return false;
   if (!T::has(inner.tag)) return reading.fail(ErrorCode::unexpected, name, inner.whole.data());
   if (!cursor.at_end()) return reading.fail(ErrorCode::trailing, name, cursor.left().data());
   return read_value(reading, inner, name, out);

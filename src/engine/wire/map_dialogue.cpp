@@ -7,28 +7,18 @@ constexpr ber::Tag kSingleAsn1Type = 0xa0;
 /// map-DialogueAS: {0 4 0 0 1 1 1 1}.
 constexpr std::uint8_t kMapDialogueAs[] = {0x04, 0x00, 0x00, 0x01, 0x01, 0x01, 0x01};
 
-bool read_one(ber::Reading& reading, ber::Cursor& cursor, ber::Tag tag, std::string_view name,
-              ber::Element& out) {
-  const std::uint8_t* const where = cursor.left().data();
-  if (!cursor.next(out)) {
-    const bool is_end = cursor.error() == ber::ErrorCode::none;
-    return reading.fail(is_end ? ber::ErrorCode::missing : cursor.error(), name, where);
-  }
-  return out.tag == tag || reading.fail(ber::ErrorCode::unexpected, name, where);
-}
-
 bool read_pdu(ber::Reading& reading, Octets user_information, Octets& pdu) {
   ber::Cursor outer{user_information};
   ber::Element external;
   ber::Element syntax;
   ber::Element type;
-  if (!read_one(reading, outer, ber::kExternal, "user-information", external)) return false;
+  if (!reading.expect(outer, ber::kExternal, "user-information", external)) return false;
   ber::Cursor inner{external.contents};
-  if (!read_one(reading, inner, ber::kObjectIdentifier, "direct-reference", syntax)) return false;
+  if (!reading.expect(inner, ber::kObjectIdentifier, "direct-reference", syntax)) return false;
   if (as_text(syntax.contents) != as_text(kMapDialogueAs)) {
     return reading.fail(ber::ErrorCode::value, "map-DialogueAS", syntax.whole.data());
   }
-  if (!read_one(reading, inner, kSingleAsn1Type, "single-ASN1-type", type)) return false;
+  if (!reading.expect(inner, kSingleAsn1Type, "single-ASN1-type", type)) return false;
   pdu = type.contents;
   return !pdu.empty() ||
          reading.fail(ber::ErrorCode::missing, "MAP-DialoguePDU", type.contents.data());

@@ -90,6 +90,12 @@ TEST(MapGolden, nothing_is_read_past_the_end_at_any_length) {
       tcap::Message ignored;
       EXPECT_TRUE(tcap::decode(cut.octets(), ignored)) << vector.place << " at " << size;
     }
+    const Octets user_information = message.dialogue.user_information;
+    for (std::size_t size = 0; size < user_information.size(); ++size) {
+      const GuardedCopy cut{user_information.first(size)};
+      Octets pdu;
+      EXPECT_TRUE(map::find_dialogue_pdu(cut.octets(), pdu)) << vector.place << " at " << size;
+    }
     for (const tcap::Component& component : message.components) {
       for (std::size_t size = 1; size < component.parameter.size(); ++size) {
         const GuardedCopy cut{component.parameter.first(size)};

@@ -57,9 +57,8 @@ ber::Error decode(Octets parameter, Parameter& out) {
   }
   ber::Cursor cursor{parameter};
   ber::Element element;
-  if (!cursor.next(element)) {
-    reading.fail(cursor.error(), "parameter", parameter.data());
-  } else if (!cursor.at_end()) {
+  if (!reading.next(cursor, "parameter", element)) return reading.error;
+  if (!cursor.at_end()) {
     reading.fail(ber::ErrorCode::trailing, "parameter", cursor.left().data());
   } else {
     (void)read_parameter(reading, element, out);

@@ -2,17 +2,15 @@
 // messages drawn from a seed, as DATA chunks in a capture file of SCTP packets; what tshark reads
 // must be what our decoders read, and nothing of it malformed.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <cstdio>
-#include <cstdlib>
-#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/prng.hpp"
 #include "engine/wire/m3ua_grammar.hpp"
 #include "engine/wire/sccp_segment.hpp"
+#include "engine/wire/sctp_packet.hpp"
 #include "engine/wire/sigtran_fields.hpp"
+#include "engine/wire/tshark.hpp"
 
 namespace rung::golden {
 namespace {
@@ -22,66 +20,6 @@ using Bytes = std::vector<std::uint8_t>;
 struct Case {
   std::string place;
   Bytes message;  // of M3UA
-};
-
-constexpr std::uint8_t kProtocolSctp = 132;
-constexpr std::size_t kIpv4HeaderSize = 20;
-constexpr std::size_t kSctpHeaderSize = 12;
-constexpr std::size_t kChunkHeaderSize = 16;
-
-/// One IPv4 packet with one DATA chunk (RFC 9260 3.3.1); its checksum is not looked at.
-Bytes packet_of(Octets message, std::uint32_t tsn) {
-  Bytes octets(kIpv4HeaderSize + kSctpHeaderSize + kChunkHeaderSize + (message.size() + 3) / 4 * 4);
-  Writer w{octets};
-  w.u16(0x4500);
-  w.u16(narrow<std::uint16_t>(octets.size()));
-  w.u32(0x00004000);
-  w.u8(64);
-  w.u8(kProtocolSctp);
-  w.u16(0);
-  w.u32(0x7f000001);
-  w.u32(0x7f000002);
-  w.u16(m3ua::kPort);
-  w.u16(m3ua::kPort);
-  w.u32(0x11223344);
-  w.u32(0);
-  w.u16(0x0003);  // DATA, a whole message
-  w.u16(narrow<std::uint16_t>(kChunkHeaderSize + message.size()));
-  w.u32(tsn);
-  w.u32(0x00010000 | (tsn & 0xffff));  // stream 1
-  w.u32(m3ua::kPpid);
-  w.octets(message);
-  return octets;
-}
-
-/// A capture file in the classic format, link type RAW, deleted at the end.
-class CaptureFile {
- public:
-  explicit CaptureFile(const std::vector<Case>& cases) {
-    file_.reset(fdopen(mkstemp(path_.data()), "wb"));
-    put({0xa1b2c3d4, 0x00040002, 0, 0, 65535, 101});
-    for (std::uint32_t i = 0; i < cases.size(); ++i) {
-      const Bytes packet = packet_of(cases[i].message, i + 1);
-      const auto size = static_cast<std::uint32_t>(packet.size());
-      put({i, 0, size, size});
-      std::fwrite(packet.data(), 1, size, file_.get());
-    }
-    file_.reset();
-  }
-  CaptureFile(const CaptureFile&) = delete;
-  CaptureFile& operator=(const CaptureFile&) = delete;
-  ~CaptureFile() { unlink(path_.c_str()); }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  struct Close {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
-  void put(std::initializer_list<std::uint32_t> words) {
-    for (const std::uint32_t word : words) std::fwrite(&word, sizeof word, 1, file_.get());
-  }
-  std::string path_ = "/tmp/rung_sigtran_XXXXXX";
-  std::unique_ptr<std::FILE, Close> file_;
 };
 
 /// Our field's name and tshark's, numbers both.
@@ -125,18 +63,16 @@ constexpr const char* kOthers[] = {"_ws.malformed",
                                    "sccp.segmentation.slr",
                                    "sccp.msg.reassembled.length"};
 
-nlohmann::json read_with_tshark(const std::string& path, const std::string& options) {
-  std::string command = "tshark -r " + path + " -n -T json " + options;
-  for (const auto& [ours, theirs] : kNumbers) command += fmt::format(" -e {}", theirs);
-  for (const char* field : kOthers) command += fmt::format(" -e {}", field);
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(
-      popen((command + " 2>/dev/null").c_str(), "r"), pclose);
-  std::string output;
-  std::array<char, 65536> chunk;
-  while (const std::size_t size = std::fread(chunk.data(), 1, chunk.size(), pipe.get())) {
-    output.append(chunk.data(), size);
+/// tshark's reading of the messages, each in a packet of its own.
+nlohmann::json read_with_tshark(const std::vector<Case>& cases, const std::string& preferences) {
+  CaptureFile capture;
+  for (std::uint32_t i = 0; i < cases.size(); ++i) {
+    capture.put(sctp_packet(cases[i].message, i + 1));
   }
-  return nlohmann::json::parse(output, nullptr, false);
+  std::string options = "-T json " + preferences;
+  for (const auto& [ours, theirs] : kNumbers) options += fmt::format(" -e {}", theirs);
+  for (const char* field : kOthers) options += fmt::format(" -e {}", field);
+  return nlohmann::json::parse(capture.read(options), nullptr, false);
 }
 
 class Reading {
@@ -209,9 +145,8 @@ void compare_sccp(const std::string& place, const m3ua::View& view, const Readin
 }
 
 void expect_same_reading(const std::vector<Case>& cases) {
-  if (std::system("tshark --version > /dev/null 2>&1") != 0) GTEST_SKIP() << "no tshark";
-  const CaptureFile file{cases};
-  const nlohmann::json packets = read_with_tshark(file.path(), "-o sccp.defragment_xudt:FALSE");
+  if (!has_tshark()) GTEST_SKIP() << "no tshark";
+  const nlohmann::json packets = read_with_tshark(cases, "-o sccp.defragment_xudt:FALSE");
   ASSERT_EQ(packets.size(), cases.size());
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const std::string& place = cases[i].place;
@@ -370,7 +305,7 @@ TEST(SigtranTshark, reads_what_our_sccp_encoder_writes) {
 }
 
 TEST(SigtranTshark, puts_together_what_our_segmenter_cut) {
-  if (std::system("tshark --version > /dev/null 2>&1") != 0) GTEST_SKIP() << "no tshark";
+  if (!has_tshark()) GTEST_SKIP() << "no tshark";
   std::array<std::uint8_t, 8> storage[2];
   const Bytes data(1000, 0x5a);
   sccp::Message whole;
@@ -383,8 +318,7 @@ TEST(SigtranTshark, puts_together_what_our_segmenter_cut) {
     cases.push_back({"segment", data_of(segment, 5)});
   }
   ASSERT_EQ(cases.size(), 5U);
-  const CaptureFile file{cases};
-  const nlohmann::json packets = read_with_tshark(file.path(), "");
+  const nlohmann::json packets = read_with_tshark(cases, "");
   ASSERT_EQ(packets.size(), cases.size());
   for (const auto& packet : packets) EXPECT_FALSE(Reading(packet).has("_ws.malformed"));
   EXPECT_EQ(Reading(packets.back()).number("sccp.msg.reassembled.length"), "1000");

@@ -1,17 +1,15 @@
 // tshark is the second reader: every golden vector, and TPDUs drawn from a seed, travel as bodies
 // of SIP MESSAGEs in a capture file, and what tshark reads must be what our decoders read.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <charconv>
-#include <cstdio>
 #include <cstdlib>
-#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "engine/wire/net_headers.hpp"
 #include "engine/wire/sms_golden.hpp"
 #include "engine/wire/sms_random.hpp"
+#include "engine/wire/tshark.hpp"
 
 namespace rung::golden {
 namespace {
@@ -107,47 +105,20 @@ std::vector<Case> random_cases(std::uint64_t seed, int count) {
   return cases;
 }
 
-/// A capture file in the classic format, link type RAW, deleted at the end.
-class CaptureFile {
- public:
-  explicit CaptureFile(const std::vector<Case>& cases) {
-    file_.reset(fdopen(mkstemp(path_.data()), "wb"));
-    put({0xa1b2c3d4, 0x00040002, 0, 0, 65535, 101});
-    for (std::size_t i = 0; i < cases.size(); ++i) put_message(cases[i].rpdu, i);
-    file_.reset();
-  }
-  CaptureFile(const CaptureFile&) = delete;
-  CaptureFile& operator=(const CaptureFile&) = delete;
-  ~CaptureFile() { unlink(path_.c_str()); }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  struct Close {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
-  void put(std::initializer_list<std::uint32_t> words) {
-    for (const std::uint32_t word : words) std::fwrite(&word, sizeof word, 1, file_.get());
-  }
-  void put_message(const Rpdu& body, std::size_t number) {
-    std::string text = fmt::format(
-        "MESSAGE sip:b@example.net SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK{0}\r\n"
-        "From: <sip:a@example.net>;tag={0}\r\nTo: <sip:b@example.net>\r\nCall-ID: {0}@a\r\n"
-        "CSeq: 1 MESSAGE\r\nMax-Forwards: 70\r\nContent-Type: application/vnd.3gpp.sms\r\n"
-        "Content-Length: {1}\r\n\r\n",
-        number, body.size());
-    text.append(body.begin(), body.end());
-    std::array<std::uint8_t, 2048> packet;
-    const std::size_t size =
-        write_ip_udp(Endpoint::ipv4(0x7f000001, 5060), Endpoint::ipv4(0x7f000002, 5060),
-                     as_octets(text), packet);
-    const auto length = static_cast<std::uint32_t>(size);
-    put({static_cast<std::uint32_t>(number), 0, length, length});
-    std::fwrite(packet.data(), 1, size, file_.get());
-  }
-
-  std::string path_ = "/tmp/rung_sms_XXXXXX";
-  std::unique_ptr<std::FILE, Close> file_;
-};
+/// The packet of a SIP MESSAGE with that body.
+std::vector<std::uint8_t> packet_of(const Rpdu& body, std::size_t number) {
+  std::string text = fmt::format(
+      "MESSAGE sip:b@example.net SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK{0}\r\n"
+      "From: <sip:a@example.net>;tag={0}\r\nTo: <sip:b@example.net>\r\nCall-ID: {0}@a\r\n"
+      "CSeq: 1 MESSAGE\r\nMax-Forwards: 70\r\nContent-Type: application/vnd.3gpp.sms\r\n"
+      "Content-Length: {1}\r\n\r\n",
+      number, body.size());
+  text.append(body.begin(), body.end());
+  std::vector<std::uint8_t> packet(2048);
+  packet.resize(write_ip_udp(Endpoint::ipv4(0x7f000001, 5060), Endpoint::ipv4(0x7f000002, 5060),
+                             as_octets(text), packet));
+  return packet;
+}
 
 constexpr const char* kTsharkFields[] = {"_ws.malformed",
                                          "gsm_a.rp.extraneous_data",
@@ -192,17 +163,10 @@ constexpr const char* kTsharkFields[] = {"_ws.malformed",
                                          "gsm_sms.dis.field_st_reason"};
 
 /// tshark's reading of a capture file: one object of fields a packet; null when it cannot run.
-nlohmann::json read_with_tshark(const std::string& path) {
-  std::string command = "tshark -r " + path + " -n -o gsm_sms.reassemble:FALSE -T json";
-  for (const char* field : kTsharkFields) command += fmt::format(" -e {}", field);
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(
-      popen((command + " 2>/dev/null").c_str(), "r"), pclose);
-  std::string output;
-  std::array<char, 65536> chunk;
-  while (const std::size_t size = std::fread(chunk.data(), 1, chunk.size(), pipe.get())) {
-    output.append(chunk.data(), size);
-  }
-  return nlohmann::json::parse(output, nullptr, false);
+nlohmann::json read_with_tshark(const CaptureFile& capture) {
+  std::string options = "-o gsm_sms.reassemble:FALSE -T json";
+  for (const char* field : kTsharkFields) options += fmt::format(" -e {}", field);
+  return nlohmann::json::parse(capture.read(options), nullptr, false);
 }
 
 /// The fields of one packet, by tshark's names.
@@ -327,9 +291,10 @@ void compare_text(const std::string& place, const Fields& ours, const Reading& t
 }
 
 void expect_same_reading(const std::vector<Case>& cases) {
-  if (std::system("tshark --version > /dev/null 2>&1") != 0) GTEST_SKIP() << "no tshark";
-  const CaptureFile capture(cases);
-  const nlohmann::json packets = read_with_tshark(capture.path());
+  if (!has_tshark()) GTEST_SKIP() << "no tshark";
+  CaptureFile capture;
+  for (std::size_t i = 0; i < cases.size(); ++i) capture.put(packet_of(cases[i].rpdu, i));
+  const nlohmann::json packets = read_with_tshark(capture);
   ASSERT_TRUE(packets.is_array());
   ASSERT_EQ(packets.size(), cases.size());
   for (std::size_t i = 0; i < cases.size(); ++i) {

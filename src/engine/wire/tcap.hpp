@@ -149,6 +149,7 @@ enum class Portion : std::uint8_t { message_type, transaction, dialogue, compone
 
 struct Error : ber::Error {
   Portion portion = Portion::message_type;
+  std::optional<std::int8_t> invoke_id{};  // of the component that is wrong, for its Reject
 };
 /// The P-Abort cause that answers an error outside the component portion.
 PAbortCause p_abort_cause(const Error& error);

@@ -19,27 +19,12 @@ constexpr unsigned kSeenAbortSource = 8;
 /// Reads elements in order and notes the first error with its place.
 class Decoder {
  public:
-  Decoder(Octets octets, Message& out) : origin_(octets.data()), out_(out) {}
+  Decoder(Octets octets, Message& out) : reading_{.origin = octets.data()}, out_(out) {}
 
   bool read(Octets octets);
-  [[nodiscard]] const Error& error() const { return error_; }
+  [[nodiscard]] Error error() const { return {reading_.error, portion_, invoke_id_}; }
 
  private:
-  bool fail(ErrorCode code, std::string_view name, const std::uint8_t* where) {
-    error_.code = code;
-    error_.element = name;
-    error_.offset = static_cast<std::uint32_t>(where - origin_);
-    return false;
-  }
-  bool fail_at_end(const Cursor& cursor, std::string_view name) {
-    const bool is_end = cursor.error() == ErrorCode::none;
-    return fail(is_end ? ErrorCode::missing : cursor.error(), name, cursor.left().data());
-  }
-  /// The next element, which must have that tag.
-  bool expect(Cursor& cursor, ber::Tag tag, std::string_view name, Element& out) {
-    if (!cursor.next(out)) return fail_at_end(cursor, name);
-    return out.tag == tag || fail(ErrorCode::unexpected, name, out.whole.data());
-  }
   /// Contents of an INTEGER that must fit `T`.
   template <class T>
   bool number(const Element& element, std::string_view name, T& out) {
@@ -47,7 +32,7 @@ class Decoder {
     if (!ber::read_integer(element.contents, value) ||
         value < std::int32_t{std::numeric_limits<T>::min()} ||
         value > std::int32_t{std::numeric_limits<T>::max()}) {
-      return fail(ErrorCode::value, name, element.whole.data());
+      return reading_.fail(ErrorCode::value, name, element.whole.data());
     }
     out = static_cast<T>(value);
     return true;
@@ -56,7 +41,7 @@ class Decoder {
   bool inner_number(const Element& element, std::string_view name, std::uint8_t& out) {
     Cursor cursor{element.contents};
     Element inner;
-    return expect(cursor, ber::kInteger, name, inner) && number(inner, name, out);
+    return reading_.expect(cursor, ber::kInteger, name, inner) && number(inner, name, out);
   }
 
   bool transaction_id(const Element& element, std::string_view name, TransactionId& out);
@@ -78,9 +63,10 @@ class Decoder {
   bool code(Cursor& cursor, std::string_view name, Component& out);
   bool code_of(const Element& element, std::string_view name, Component& out);
 
-  const std::uint8_t* origin_;
+  ber::Reading reading_;
   Message& out_;
-  Error error_;
+  Portion portion_ = Portion::message_type;
+  std::optional<std::int8_t> invoke_id_{};
   unsigned seen_ = 0;  // elements of the dialogue PDU
 };
 
@@ -98,18 +84,19 @@ bool is_message_type(ber::Tag tag) {
 bool Decoder::read(Octets octets) {
   Cursor outer{octets};
   Element message;
-  if (!outer.next(message)) return fail_at_end(outer, "message");
-  if (!is_message_type(message.tag)) return fail(ErrorCode::unexpected, "message type", origin_);
+  if (!reading_.next(outer, "message", message)) return false;
+  if (!is_message_type(message.tag))
+    return reading_.fail(ErrorCode::unexpected, "message type", octets.data());
   out_.type = static_cast<Type>(message.tag);
-  error_.portion = Portion::transaction;
-  if (!outer.at_end()) return fail(ErrorCode::trailing, "message", outer.left().data());
+  portion_ = Portion::transaction;
+  if (!outer.at_end()) return reading_.fail(ErrorCode::trailing, "message", outer.left().data());
   Cursor cursor{message.contents};
   Element element;
   while (cursor.next(element)) {
     if (!portion(element)) return false;
-    error_.portion = Portion::transaction;
+    portion_ = Portion::transaction;
   }
-  if (cursor.error() != ErrorCode::none) return fail_at_end(cursor, "transaction portion");
+  if (cursor.error() != ErrorCode::none) return reading_.fail_at_end(cursor, "transaction portion");
   return check_transaction(cursor.left().data());
 }
 
@@ -118,8 +105,8 @@ bool Decoder::portion(const Element& element) {
     case kTagOtid: return transaction_id(element, "otid", out_.otid);
     case kTagDtid: return transaction_id(element, "dtid", out_.dtid);
     case kTagPAbortCause: return abort_cause(element);
-    case kTagDialogue: error_.portion = Portion::dialogue; return dialogue(element);
-    case kTagComponents: error_.portion = Portion::component; return components(element);
+    case kTagDialogue: portion_ = Portion::dialogue; return dialogue(element);
+    case kTagComponents: portion_ = Portion::component; return components(element);
     default: return true;
   }
 }
@@ -135,7 +122,7 @@ bool Decoder::abort_cause(const Element& element) {
 bool Decoder::transaction_id(const Element& element, std::string_view name, TransactionId& out) {
   const std::size_t size = element.contents.size();
   if (size == 0 || size > out.octets.size()) {
-    return fail(ErrorCode::value, name, element.whole.data());
+    return reading_.fail(ErrorCode::value, name, element.whole.data());
   }
   out = {};
   std::memcpy(out.octets.data(), element.contents.data(), size);
@@ -148,28 +135,28 @@ bool Decoder::check_transaction(const std::uint8_t* where) {
   const Type type = out_.type;
   const bool needs_otid = type == Type::begin || type == Type::continue_;
   const bool needs_dtid = type == Type::end || type == Type::continue_ || type == Type::abort;
-  if (needs_otid && out_.otid.size == 0) return fail(ErrorCode::missing, "otid", where);
-  if (needs_dtid && out_.dtid.size == 0) return fail(ErrorCode::missing, "dtid", where);
+  if (needs_otid && out_.otid.size == 0) return reading_.fail(ErrorCode::missing, "otid", where);
+  if (needs_dtid && out_.dtid.size == 0) return reading_.fail(ErrorCode::missing, "dtid", where);
   return true;
 }
 
 bool Decoder::dialogue(const Element& element) {
   Cursor outer{element.contents};
   Element external;
-  if (!expect(outer, ber::kExternal, "dialogue portion", external)) return false;
+  if (!reading_.expect(outer, ber::kExternal, "dialogue portion", external)) return false;
   Cursor cursor{external.contents};
   Element syntax;
-  if (!expect(cursor, ber::kObjectIdentifier, "dialogue-as", syntax)) return false;
+  if (!reading_.expect(cursor, ber::kObjectIdentifier, "dialogue-as", syntax)) return false;
   const std::string_view name = as_text(syntax.contents);
   const bool is_uni = out_.type == Type::unidirectional;
   if (name != (is_uni ? as_text(kUniDialogueAs) : as_text(kDialogueAs))) {
-    return fail(ErrorCode::value, "dialogue-as", syntax.whole.data());
+    return reading_.fail(ErrorCode::value, "dialogue-as", syntax.whole.data());
   }
   Element type;
-  if (!expect(cursor, kTagSingleAsn1Type, "single-ASN1-type", type)) return false;
+  if (!reading_.expect(cursor, kTagSingleAsn1Type, "single-ASN1-type", type)) return false;
   Cursor inner{type.contents};
   Element pdu;
-  if (!inner.next(pdu)) return fail_at_end(inner, "dialogue PDU");
+  if (!reading_.next(inner, "dialogue PDU", pdu)) return false;
   return dialogue_pdu(pdu);
 }
 
@@ -181,7 +168,7 @@ bool Decoder::dialogue_pdu(const Element& element) {
   const bool is_known =
       pdu == DialoguePdu::request || pdu == DialoguePdu::response || pdu == DialoguePdu::abort;
   if (!is_known || element.tag > 0xff) {
-    return fail(ErrorCode::unexpected, "dialogue PDU", element.whole.data());
+    return reading_.fail(ErrorCode::unexpected, "dialogue PDU", element.whole.data());
   }
   dialogue.pdu = pdu;
   dialogue.has_version = false;
@@ -190,7 +177,7 @@ bool Decoder::dialogue_pdu(const Element& element) {
   while (cursor.next(field)) {
     if (!dialogue_field(field)) return false;
   }
-  if (cursor.error() != ErrorCode::none) return fail_at_end(cursor, "dialogue PDU");
+  if (cursor.error() != ErrorCode::none) return reading_.fail_at_end(cursor, "dialogue PDU");
   return check_dialogue(element);
 }
 
@@ -222,22 +209,22 @@ bool Decoder::dialogue_field(const Element& element) {
 }
 
 bool Decoder::application_context(const Element& element) {
+  constexpr std::string_view name = "application-context-name";
   Cursor cursor{element.contents};
-  Element name;
-  if (!expect(cursor, ber::kObjectIdentifier, "application-context-name", name)) return false;
-  out_.dialogue.application_context = name.contents;
-  return !name.contents.empty() ||
-         fail(ErrorCode::value, "application-context-name", name.whole.data());
+  Element inner;
+  if (!reading_.expect(cursor, ber::kObjectIdentifier, name, inner)) return false;
+  out_.dialogue.application_context = inner.contents;
+  return !inner.contents.empty() || reading_.fail(ErrorCode::value, name, inner.whole.data());
 }
 
 bool Decoder::diagnostic(const Element& element) {
   constexpr std::string_view name = "result-source-diagnostic";
   Cursor cursor{element.contents};
   Element source;
-  if (!cursor.next(source)) return fail_at_end(cursor, name);
+  if (!reading_.next(cursor, name, source)) return false;
   if (source.tag != static_cast<ber::Tag>(DiagnosticSource::service_user) &&
       source.tag != static_cast<ber::Tag>(DiagnosticSource::service_provider)) {
-    return fail(ErrorCode::unexpected, name, source.whole.data());
+    return reading_.fail(ErrorCode::unexpected, name, source.whole.data());
   }
   std::uint8_t value = 0;
   if (!inner_number(source, name, value)) return false;
@@ -250,7 +237,7 @@ bool Decoder::diagnostic(const Element& element) {
 bool Decoder::check_dialogue(const Element& pdu) {
   const std::uint8_t* const end = pdu.contents.data() + pdu.contents.size();
   const auto need = [this, end](unsigned bit, std::string_view name) {
-    return (seen_ & bit) != 0 || fail(ErrorCode::missing, name, end);
+    return (seen_ & bit) != 0 || reading_.fail(ErrorCode::missing, name, end);
   };
   if (out_.dialogue.pdu == DialoguePdu::abort) return need(kSeenAbortSource, "abort-source");
   if (!need(kSeenContext, "application-context-name")) return false;
@@ -263,18 +250,22 @@ bool Decoder::components(const Element& element) {
   Element one;
   while (cursor.next(one)) {
     Component component_read;
-    if (!component(one, component_read)) return false;
+    if (!component(one, component_read)) {
+      invoke_id_ = component_read.invoke_id;
+      return false;
+    }
     if (!out_.components.push_back(component_read)) {
-      return fail(ErrorCode::too_many, "component", one.whole.data());
+      return reading_.fail(ErrorCode::too_many, "component", one.whole.data());
     }
   }
-  return cursor.error() == ErrorCode::none || fail_at_end(cursor, "component");
+  return cursor.error() == ErrorCode::none || reading_.fail_at_end(cursor, "component");
 }
 
 bool Decoder::component(const Element& element, Component& out) {
   Cursor cursor{element.contents};
   out.type = static_cast<ComponentType>(element.tag & 0xff);
-  if (element.tag > 0xff) return fail(ErrorCode::unexpected, "component", element.whole.data());
+  if (element.tag > 0xff)
+    return reading_.fail(ErrorCode::unexpected, "component", element.whole.data());
   switch (out.type) {
     case ComponentType::invoke: return invoke(cursor, out);
     case ComponentType::return_result_last:
@@ -285,25 +276,25 @@ bool Decoder::component(const Element& element, Component& out) {
       return true;
     case ComponentType::reject: return reject(cursor, out);
   }
-  return fail(ErrorCode::unexpected, "component", element.whole.data());
+  return reading_.fail(ErrorCode::unexpected, "component", element.whole.data());
 }
 
 bool Decoder::invoke_id(Cursor& cursor, std::string_view name, Component& out) {
   Element element;
-  if (!expect(cursor, ber::kInteger, name, element)) return false;
+  if (!reading_.expect(cursor, ber::kInteger, name, element)) return false;
   return number(element, name, out.invoke_id.emplace());
 }
 
 bool Decoder::code(Cursor& cursor, std::string_view name, Component& out) {
   Element element;
-  if (!cursor.next(element)) return fail_at_end(cursor, name);
+  if (!reading_.next(cursor, name, element)) return false;
   return code_of(element, name, out);
 }
 
 bool Decoder::code_of(const Element& element, std::string_view name, Component& out) {
   if (element.tag == ber::kInteger) return number(element, name, out.code.emplace());
   if (element.tag != ber::kObjectIdentifier || element.contents.empty()) {
-    return fail(ErrorCode::unexpected, name, element.whole.data());
+    return reading_.fail(ErrorCode::unexpected, name, element.whole.data());
   }
   out.global_code = element.contents;
   return true;
@@ -312,10 +303,10 @@ bool Decoder::code_of(const Element& element, std::string_view name, Component& 
 bool Decoder::invoke(Cursor& cursor, Component& out) {
   if (!invoke_id(cursor, "invokeID", out)) return false;
   Element element;
-  if (!cursor.next(element)) return fail_at_end(cursor, "operationCode");
+  if (!reading_.next(cursor, "operationCode", element)) return false;
   if (element.tag == kTagLinkedId) {
     if (!number(element, "linkedID", out.linked_id.emplace())) return false;
-    if (!cursor.next(element)) return fail_at_end(cursor, "operationCode");
+    if (!reading_.next(cursor, "operationCode", element)) return false;
   }
   if (!code_of(element, "operationCode", out)) return false;
   out.parameter = cursor.left();
@@ -326,8 +317,9 @@ bool Decoder::result(Cursor& cursor, Component& out) {
   if (!invoke_id(cursor, "invokeID", out)) return false;
   if (cursor.at_end()) return true;
   Element sequence;
-  if (!expect(cursor, ber::kSequence, "resultretres", sequence)) return false;
-  if (!cursor.at_end()) return fail(ErrorCode::trailing, "resultretres", cursor.left().data());
+  if (!reading_.expect(cursor, ber::kSequence, "resultretres", sequence)) return false;
+  if (!cursor.at_end())
+    return reading_.fail(ErrorCode::trailing, "resultretres", cursor.left().data());
   Cursor inner{sequence.contents};
   if (!code(inner, "operationCode", out)) return false;
   out.parameter = inner.left();
@@ -336,16 +328,16 @@ bool Decoder::result(Cursor& cursor, Component& out) {
 
 bool Decoder::reject(Cursor& cursor, Component& out) {
   Element element;
-  if (!cursor.next(element)) return fail_at_end(cursor, "invokeID");
+  if (!reading_.next(cursor, "invokeID", element)) return false;
   if (element.tag == ber::kInteger) {
     if (!number(element, "invokeID", out.invoke_id.emplace())) return false;
   } else if (element.tag != ber::kNull) {
-    return fail(ErrorCode::unexpected, "invokeID", element.whole.data());
+    return reading_.fail(ErrorCode::unexpected, "invokeID", element.whole.data());
   }
-  if (!cursor.next(element)) return fail_at_end(cursor, "problem");
+  if (!reading_.next(cursor, "problem", element)) return false;
   if (element.tag < static_cast<ber::Tag>(ProblemType::general) ||
       element.tag > static_cast<ber::Tag>(ProblemType::return_error)) {
-    return fail(ErrorCode::unexpected, "problem", element.whole.data());
+    return reading_.fail(ErrorCode::unexpected, "problem", element.whole.data());
   }
   out.problem.type = static_cast<ProblemType>(element.tag);
   return number(element, "problem", out.problem.value);

@@ -213,6 +213,8 @@ TEST(Tcap, errors_map_to_what_answers_them) {
   EXPECT_EQ(reject_problem(decode(hex("64 07 49 01 01 6c 02 a1 05"), message)),
             kBadlyStructuredComponent);
   EXPECT_EQ(message.dtid.number(), 1U) << "read before the error, for the answer";
+  EXPECT_FALSE(decode(hex("64 07 49 01 01 6c 02 a1 00"), message).invoke_id.has_value());
+  EXPECT_EQ(decode(hex("64 0a 49 01 01 6c 05 a1 03 02 01 85"), message).invoke_id, -123);
 }
 
 TEST(Tcap, more_components_than_are_kept_are_refused) {

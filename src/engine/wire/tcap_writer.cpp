@@ -135,10 +135,7 @@ Result<Octets, Error> encode(const Message& message, MutableOctets out) {
   const Octets octets = writer.finish(message.type, message.otid, message.dtid, message.dialogue,
                                       message.p_abort_cause);
   if (!octets.empty()) return octets;
-  Error error;
-  error.code = ber::ErrorCode::no_room;
-  error.element = "message";
-  return error;
+  return Error{{ber::ErrorCode::no_room, "message"}};
 }
 
 }  // namespace rung::tcap
