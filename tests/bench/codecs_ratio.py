@@ -8,18 +8,25 @@ from processes import GENERATOR_CPU, pinned, program
 
 NAMES = ("sip_scan_avx2", "sip_parse", "template_memcpy", "template_write", "gsm7_unpack_160",
          "rp_tpdu_decode_and_unpack_160")
+MAP_MESSAGES = {"mo_forward_sm_begin": "mo-ForwardSM Begin",
+                "mt_forward_sm_begin": "mt-ForwardSM Begin",
+                "sri_sm_begin": "sendRoutingInfoForSM Begin",
+                "sri_sm_end": "sendRoutingInfoForSM End"}
+MAP_ROWS = tuple(f"{row}_{way}" for row in MAP_MESSAGES for way in ("decode", "encode"))
 PARSE_GATE = 6.0  # of the bare AVX2 line scan
 WRITE_GATE = 4.0  # of memcpy
 DECODE_GATE_US = 0.1  # more than the unpacking alone
+MAP_GATE_US = 0.5  # TCAP and MAP together
 
 
 def measure(rounds=5, seconds=0.1):
     """CPU nanoseconds of each row, one value per round; the rows take turns in random order."""
     words = [program("src/engine/wire/rung_wire_bench"), "--benchmark_format=json",
-             "--benchmark_filter=^(" + "|".join(NAMES) + ")$", f"--benchmark_min_time={seconds}",
-             f"--benchmark_repetitions={rounds}", "--benchmark_enable_random_interleaving=true"]
+             "--benchmark_filter=^(" + "|".join(NAMES + MAP_ROWS) + ")$",
+             f"--benchmark_min_time={seconds}", f"--benchmark_repetitions={rounds}",
+             "--benchmark_enable_random_interleaving=true"]
     done = subprocess.run(pinned(GENERATOR_CPU, words), capture_output=True, text=True, check=True)
-    times = {name: [] for name in NAMES}
+    times = {name: [] for name in NAMES + MAP_ROWS}
     for row in json.loads(done.stdout)["benchmarks"]:
         if row["run_type"] == "iteration":
             times[row["run_name"]].append((row["repetition_index"], row["cpu_time"]))
@@ -44,3 +51,8 @@ def add_rows(table, rounds=5, seconds=0.1):
     table.add("RP and TPDU decode of 160 characters, more than their unpacking",
               more.text("{:.3f}") + " us", f"<= {DECODE_GATE_US} us",
               more.median <= DECODE_GATE_US)
+    for row, message in MAP_MESSAGES.items():
+        for way in ("decode", "encode"):
+            cost = Figure([time / 1000 for time in times[f"{row}_{way}"]])
+            table.add(f"{way} of TCAP and MAP, {message}", cost.text("{:.3f}") + " us",
+                      f"<= {MAP_GATE_US} us", cost.median <= MAP_GATE_US)
