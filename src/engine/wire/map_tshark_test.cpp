@@ -471,5 +471,30 @@ TEST(MapTshark, reads_every_abort_cause_and_problem) {
   expect_read_by_tshark(cases.cases);
 }
 
+TEST(MapTshark, reads_several_components_of_one_message) {
+  const auto context = map::octets_of({map::ContextName::short_msg_gateway, 3});
+  std::array<std::uint8_t, 512> out;
+  tcap::Writer writer{out};
+  const auto inform = smallest<map::InformServiceCentreArg>();
+  map::write(writer.parameter(), inform);
+  writer.invoke(2, 63, std::int8_t{1});
+  map::write(writer.parameter(), smallest<map::RoutingInfoForSmRes>());
+  writer.return_result(1, 45, tcap::ComponentType::return_result_not_last);
+  writer.return_result(-128, 46);
+  Cases cases;
+  const Leaves leaves = {{"linkedID", "01"},
+                         {"invokeID", "02"},
+                         {"invokeID", "01"},
+                         {"invokeID", "80"},
+                         {"localValue", "3f"},
+                         {"localValue", "2d"},
+                         {"returnResultNotLast", ""},
+                         {"returnResultLast", ""},
+                         {"networkNode_Number", digits(map::detail::kNumber)}};
+  cases.finish("three components", writer, tcap::Type::continue_,
+               {.pdu = tcap::DialoguePdu::response, .application_context = context}, leaves);
+  expect_read_by_tshark(cases.cases);
+}
+
 }  // namespace
 }  // namespace rung::golden
