@@ -20,7 +20,7 @@ inline const StepEvidence* answered_request(const Evidence& e) {
 inline const StepEvidence* answer_to(const Evidence& e, std::uint8_t request) {
   const StepEvidence* found = nullptr;
   for (const StepEvidence& step : e.steps) {
-    if (step.answers != request) continue;
+    if (step.answers != request || (step.status >= 100 && step.status < 200)) continue;
     if (step.done) return &step;
     found = &step;
   }

@@ -37,6 +37,8 @@ Verdict answered(const Evidence& e);
 Verdict never_accepted(const Evidence& e);
 /// RFC 4320 4.2: the answer is not 408.
 Verdict never_408(const Evidence& e);
+/// RFC 4320 4.1: no provisional answer before it but a 100 once Timer E has reached T2.
+Verdict provisional_is_late(const Evidence& e);
 /// RFC 3261 17.2.2: copies of our request got the same answer as the request itself.
 Verdict copies_answered_alike(const Evidence& e);
 
@@ -98,6 +100,9 @@ Verdict not_by_a_wrong_report(const Evidence& e);
 Verdict copies_follow_timer_e(const Evidence& e);
 /// TS 24.229 7.7: the same, where T1 is the 2 s of Gm; elsewhere it says nothing.
 Verdict gm_timers_kept(const Evidence& e);
+/// RFC 3261 17.1.2.2: after our 100 the copy that was due, then none before T2. Says nothing where
+/// there are more than Timer E has, which copies_follow_timer_e() judges.
+Verdict copies_slow_after_provisional(const Evidence& e);
 /// RFC 3261 17.1.2.2, Timer F. At an unanswered request: repeated neither longer than 64*T1 nor
 /// given up early. At an answer: the same as answered_in_time().
 Verdict timer_f_kept(const Evidence& e);

@@ -85,6 +85,12 @@ Verdict never_408(const Evidence& e) {
   return e.self().done ? Verdict::pass : Verdict::none;
 }
 
+Verdict provisional_is_late(const Evidence& e) {
+  const StepEvidence* request = answered_request(e);
+  if (request == nullptr || !e.self().done) return Verdict::none;
+  return request->hasty_provisional ? Verdict::fail : Verdict::pass;
+}
+
 Verdict copies_answered_alike(const Evidence& e) {
   const StepEvidence& answer = e.self();
   const StepEvidence* request = answered_request(e);

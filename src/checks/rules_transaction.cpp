@@ -39,6 +39,21 @@ Verdict gm_timers_kept(const Evidence& e) {
   return e.t1 == 2s ? copies_follow_timer_e(e) : Verdict::none;
 }
 
+Verdict copies_slow_after_provisional(const Evidence& e) {
+  const StepEvidence& request = e.self();
+  const StepEvidence* final = our_answer_to(e, e.step);
+  const auto provisional = std::ranges::find_if(e.steps, [&](const StepEvidence& step) {
+    return step.answers == e.step && step.done && step.ours && step.status == 100;
+  });
+  if (!request.done || final == nullptr || provisional == e.steps.end()) return Verdict::none;
+  // By then Timer E alone has fired twice, at T1 and at three of them.
+  const bool in_time = provisional->first < request.first + e.t1 / 2;
+  if (!in_time || final->first < request.first + 5 * e.t1) return Verdict::none;
+  constexpr std::uint16_t kTimerE = 3;
+  if (request.copies > kTimerE) return Verdict::none;
+  return request.copies > 1 ? failed_in_time(e) : Verdict::pass;
+}
+
 Verdict timer_f_kept(const Evidence& e) {
   const StepEvidence& request = e.self();
   if (answered_request(e) != nullptr) return answered_in_time(e);

@@ -23,11 +23,12 @@ struct StepEvidence {
   std::uint16_t copies_off_schedule = 0;  // copies of theirs outside Timer E +-20 %
   std::uint16_t copies_differing = 0;     // copies of theirs whose octets or answer differ
   bool gave_up = false;                   // ours: Timer F ended without a final answer
-  std::uint64_t cause_mask = 0;           // steps it names as causes
-  std::uint8_t answers = 0xff;            // a response: the step whose request it answers
-  std::uint8_t replies_to = 0xff;         // a report: the step it reports on (its copied Call-ID)
-  bool replied_elsewhere = false;         // its In-Reply-To names another request of the session
-  bool reference_wrong = false;           // its RP-MR is not that of the step it reports on
+  bool hasty_provisional = false;  // ours: a 1xx that RFC 4320 4.1 does not allow answered it
+  std::uint64_t cause_mask = 0;    // steps it names as causes
+  std::uint8_t answers = 0xff;     // a response: the step whose request it answers
+  std::uint8_t replies_to = 0xff;  // a report: the step it reports on (its copied Call-ID)
+  bool replied_elsewhere = false;  // its In-Reply-To names another request of the session
+  bool reference_wrong = false;    // its RP-MR is not that of the step it reports on
 };
 
 struct Evidence {

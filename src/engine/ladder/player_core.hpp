@@ -137,7 +137,7 @@ class Player::Core {
   bool send_step(Live& live, std::size_t step, Time now);
   bool send_request(Live& live, std::size_t step, Time now);
   bool send_response(Live& live, std::size_t step, Time now);
-  bool write_response(const Live& live, std::uint8_t request, const SendResponse& response);
+  bool write_response(const Live& live, std::uint8_t request, std::size_t step);
   void answer_copy(std::uint32_t ticket, std::uint32_t generation, const ProgramLadder& ladder,
                    std::uint8_t step, std::uint64_t done, const Arrival& arrival);
   void doubt_absence(UeIndex ue);
@@ -169,7 +169,7 @@ class Player::Core {
 
   // player_receive.cpp
   void receive_response(Arrival& arrival);
-  void receive_provisional(Live& live, std::size_t step);
+  void receive_provisional(Live& live, std::size_t step, const Arrival& arrival);
   void receive_final(Live& live, std::size_t step, Arrival& arrival);
   void copy_of_response(Live& live, std::size_t step, Arrival& arrival);
   std::uint8_t response_step(const Live& live, std::size_t request, std::uint16_t status) const;

@@ -267,6 +267,7 @@ void Player::Core::fill_evidence(const Live& l, std::span<StepEvidence> steps) c
     e.copies_off_schedule = r.off_schedule;
     e.copies_differing = r.differing;
     e.gave_up = (s.gave_up & bit(i)) != 0;
+    e.hasty_provisional = (s.hasty & bit(i)) != 0;
     e.cause_mask = p.causes;
     e.answers = p.answers;
     e.replies_to = p.replies_to;

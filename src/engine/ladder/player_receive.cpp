@@ -97,15 +97,20 @@ void Player::Core::receive_response(Arrival& arrival) {
     return counters_.bump(Counter::sip_stale);
   }
   if (key.attempt != l.records[step].attempt) return counters_.bump(Counter::sip_copies);
-  if (status < 200) return receive_provisional(l, step);
+  if (status < 200) return receive_provisional(l, step, arrival);
   if ((l.session->open & bit(step)) == 0) return copy_of_response(l, step, arrival);
   receive_final(l, step, arrival);
 }
 
 /// RFC 3261 17.1.2.2: after a 1xx copies leave every T2.
-void Player::Core::receive_provisional(Live& l, std::size_t step) {
+void Player::Core::receive_provisional(Live& l, std::size_t step, const Arrival& arrival) {
   if ((l.session->open & bit(step)) == 0) return;
   l.session->provisional |= bit(step);
+  // RFC 4320 4.1: 100 alone, and not before Timer E could have reached T2.
+  Duration slow{};
+  for (Duration gap = config_.timers.t1; gap < config_.timers.t2; gap *= 2) slow += gap;
+  const bool early = arrival.at - instant(l, l.records[step].first) < slow * 4 / 5;
+  if (early || in_.view.status() != 100) l.session->hasty |= bit(step);
   timers_.schedule(l.index.value, due(l));
 }
 

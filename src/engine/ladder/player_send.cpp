@@ -76,8 +76,9 @@ bool Player::Core::send_request(Live& l, std::size_t step, Time) {
   return true;
 }
 
-bool Player::Core::write_response(const Live& l, std::uint8_t request,
-                                  const SendResponse& response) {
+/// Answers step `request` as `step` says.
+bool Player::Core::write_response(const Live& l, std::uint8_t request, std::size_t step) {
+  const SendResponse& response = program_.response(l.ladder->steps[step].send);
   const bool at_hand = answering_ != nullptr && answering_step_ == request;
   const sip::View* view = &in_.view;
   Endpoint local, remote;
@@ -109,15 +110,13 @@ bool Player::Core::write_response(const Live& l, std::uint8_t request,
     tx_.drop_last();
     return false;
   }
-  slot->mark.step = l.ladder->steps[request].answered_by;
+  slot->mark.step = narrow<std::uint8_t>(step);
   finish_send(*slot, size, local, remote, owner_of(*l.session));
   return true;
 }
 
 bool Player::Core::send_response(Live& l, std::size_t step, Time) {
-  const ProgramStep& p = l.ladder->steps[step];
-  const SendResponse& response = program_.response(p.send);
-  return write_response(l, p.answers, response);
+  return write_response(l, l.ladder->steps[step].answers, step);
 }
 
 /// Does one step of ours whose turn has come. False when it could not be done at all.
@@ -193,8 +192,13 @@ void Player::Core::progress(Live& l, Time now) {
 void Player::Core::answer_copy(std::uint32_t ticket, std::uint32_t generation,
                                const ProgramLadder& ladder, std::uint8_t step, std::uint64_t done,
                                const Arrival& arrival) {
-  const std::uint8_t answer = ladder.steps[step].answered_by;
-  if (answer == kNoStep || (done & bit(answer)) == 0) return;  // silent on purpose, or not yet
+  const auto given = [&](std::uint8_t answer) {
+    return answer != kNoStep && (done & bit(answer)) != 0;
+  };
+  // RFC 3261 17.2.2: the final answer, before it the provisional one.
+  const ProgramStep& asked = ladder.steps[step];
+  const std::uint8_t answer = given(asked.answered_by) ? asked.answered_by : asked.provisional;
+  if (!given(answer)) return;  // silent on purpose, or not yet
   TxDatagram* slot = reserve();
   if (slot == nullptr) return;
   const SendResponse& response = program_.response(ladder.steps[answer].send);

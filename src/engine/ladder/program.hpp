@@ -179,7 +179,8 @@ struct ProgramStep {
   bool optional = false;
   std::uint8_t times_min = 1, times_max = 1;
   std::uint8_t answers = kNoStep;      // a response: the request it answers
-  std::uint8_t answered_by = kNoStep;  // a request of theirs: our response
+  std::uint8_t answered_by = kNoStep;  // a request of theirs: our final response
+  std::uint8_t provisional = kNoStep;  // a request of theirs: our 100 before it
   std::uint8_t replies_to = kNoStep;   // a report: the step it reports on
   std::uint8_t relays = kNoStep;       // theirs: the request of ours it is, passed on by a proxy
   std::uint8_t copy_of = kNoStep;      // ours: sent as a copy of that step

@@ -122,8 +122,9 @@ void ProgramBuilder::compile_fork(std::size_t step) {
 void ProgramBuilder::compile_response(std::size_t step) {
   SendResponse response;
   response.status = static_cast<std::uint16_t>(fixed_number(step, Path::sip_status).value_or(0));
-  if (response.status < 200)
-    step_error(step, "an answer of ours needs `sip.status fixed` 200 to 699");
+  // RFC 4320 4.1: no other provisional answer to a request that is no INVITE.
+  if (response.status < 200 && response.status != 100)
+    step_error(step, "an answer of ours needs `sip.status fixed` 100 or 200 to 699");
   constexpr std::pair<Path, std::string_view> kHeaders[] = {
       {Path::sip_p_access_network_info, "P-Access-Network-Info"},
       {Path::sip_accept, "Accept"},

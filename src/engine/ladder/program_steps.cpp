@@ -261,7 +261,9 @@ void ProgramBuilder::find_answers() {
         }
       }
     } else {
-      if (request.answered_by == kNoStep) request.answered_by = static_cast<std::uint8_t>(i);
+      const bool final = fixed_number(i, Path::sip_status).value_or(0) >= 200;
+      std::uint8_t& answer = final ? request.answered_by : request.provisional;
+      if (answer == kNoStep) answer = static_cast<std::uint8_t>(i);
       request.holds_answer |=
           p.copy_of != kNoStep || p.wait > Duration{} || (p.causes & ~bit(p.answers)) != 0;
     }

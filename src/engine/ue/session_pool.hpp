@@ -31,6 +31,7 @@ struct Session {
   std::uint64_t done = 0;         // steps sent or received
   std::uint64_t open = 0;         // requests of ours without a final answer
   std::uint64_t provisional = 0;  // of these, answered by a 1xx
+  std::uint64_t hasty = 0;        // requests of ours that got a 1xx too early, or none but a 100
   std::uint64_t gave_up = 0;      // Timer F ended
   std::uint64_t skipped = 0;      // done without a message: there was nobody to tell
   Time intended{};
