@@ -75,6 +75,7 @@ MEANING = {
     "register_msisdn_less": register(tag=";+g.3gpp.smsip-msisdn-less"),
     "register_tag_spelt_out": register(tag=';+G.3GPP.SMSIP="TRUE"'),
     "ok": shape(status=200),
+    "trying": shape(status=100),
     "not_found": shape(status=404),
     "temporarily_unavailable": shape(status=480),
     "no_matching_contact": shape(status=480),
