@@ -88,7 +88,8 @@ std::string timing_of(const Step& step) {
 
 std::string summary_of(const Message& message) {
   std::vector<std::string> parts;
-  for (const Path path : {Path::sip_method, Path::sip_status, Path::rp_mti, Path::tp_mti}) {
+  for (const Path path : {Path::sip_method, Path::sip_status, Path::rp_mti, Path::map_operation,
+                          Path::map_error, Path::map_component, Path::tcap_message, Path::tp_mti}) {
     const FieldRule* field = field_of(message, path);
     if (field != nullptr) parts.push_back(joined(*field, "or"));
   }

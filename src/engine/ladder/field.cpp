@@ -500,6 +500,7 @@ sip::Error parse_received(Octets octets, tp::Direction direction, Received& out)
 }
 
 FieldValue field_of(Path path, const Received& message, std::span<char> scratch) {
+  if (in_network(path)) return absent();
   if (!in_rpdu(path)) return sip_field(path, message, scratch);
   return in_tpdu(path) ? tp_field(path, message, scratch) : rp_field(path, message, scratch);
 }

@@ -53,6 +53,16 @@ constexpr ValueRow kValues[] = {
 #define RUNG_VALUE(path, text, value) {Path::path, text, value},
 #include "engine/ladder/value.def"
 #undef RUNG_VALUE
+#define RUNG_MAP_OPERATION(id, name, code, timer, argument, result) \
+  {Path::map_operation, name, code},
+#include "engine/wire/map_operation.def"
+#undef RUNG_MAP_OPERATION
+#define RUNG_MAP_USER_ERROR(id, name, code, parameter) {Path::map_error, name, code},
+#include "engine/wire/map_user_error.def"
+#undef RUNG_MAP_USER_ERROR
+#define RUNG_MAP_CONTEXT(id, name, number, first, last) {Path::map_context, name, number},
+#include "engine/wire/map_context.def"
+#undef RUNG_MAP_CONTEXT
 };
 
 constexpr std::uint64_t number_of(rp::Type type) { return static_cast<std::uint64_t>(type); }
@@ -142,6 +152,7 @@ std::uint64_t field_number_max(Path path) {
     case Path::rp_spare: return 31;
     case Path::rp_cause: return 127;
     case Path::tp_mti: return 5;
+    case Path::map_delivery_timer: return 65535;
     case Path::tp_vpf:
     case Path::tp_mti_code: return 3;
     case Path::rp_oa_ton:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/ladder/field.hpp"
 #include "engine/ladder/reader.hpp"
 #include "engine/ladder/reader_line.hpp"
 #include "engine/ue/session_pool.hpp"
@@ -109,6 +110,10 @@ bool send_only(Path path) {
   return path == Path::sip_header || path == Path::rp_cut || path == Path::rp_pad ||
          path == Path::tp_cut;
 }
+
+bool is_network(Party party) { return party >= Party::sc; }
+/// A leg of the network side: MAP goes over it, not SIP.
+bool is_network(const Step& step) { return is_network(step.from) || is_network(step.to); }
 
 // Checks one ladder against the book. `gw` is the SUT: what it sends, we receive.
 class LadderCheck {
@@ -242,6 +247,10 @@ class LadderCheck {
 
   // A request or an answer, and each row such that this step can do it.
   void kind(std::size_t index, const Message& message) {
+    if (is_network(ladder_.steps[index])) return network(index, message);
+    for (const FieldRule& field : message.fields) {
+      if (in_network(field.path)) return wrong_leg(index, message, field, "SIP: sip, rp and tp");
+    }
     if (is_request(message) == is_response(message)) {
       return report_once(errors_, message.file, message.place,
                          fmt::format("message {} has {}", message.name,
@@ -252,6 +261,50 @@ class LadderCheck {
     if (is_response(message)) answers(index);
     if (is_drawn(ladder_.steps[index])) return;
     for (const FieldRule& field : message.fields) row(index, message, field);
+  }
+
+  void wrong_leg(std::size_t index, const Message& message, const FieldRule& field,
+                 std::string_view paths) {
+    const Step& step = ladder_.steps[index];
+    report_once(errors_, field.file, field.place,
+                fmt::format("{} has {}, and step {} is from {} to {}", message.name,
+                            to_string(field.path), step.id, to_string(step.from),
+                            to_string(step.to)),
+                fmt::format("fields of {}", paths));
+  }
+
+  // MAP: what it is says tcap.message, and all but a Begin belong to a dialogue.
+  void network(std::size_t index, const Message& message) {
+    for (const FieldRule& field : message.fields) {
+      if (!in_network(field.path) && !in_tpdu(field.path)) {
+        return wrong_leg(index, message, field, "MAP: sccp, tcap, map and tp");
+      }
+    }
+    const FieldRule* type = field_of(message, Path::tcap_message);
+    if (type == nullptr || type->source != Source::fixed) {
+      return report_once(errors_, message.file, message.place,
+                         fmt::format("message {} has no tcap.message", message.name),
+                         "`tcap.message fixed` begin, continue, end or abort");
+    }
+    const Step& step = ladder_.steps[index];
+    if (type->values.front() != "begin" && !in_dialogue(index)) {
+      error(step.place, fmt::format("step {} belongs to no dialogue", step.id),
+            fmt::format("after a begin between {} and {}", to_string(step.from),
+                        to_string(step.to)));
+    }
+    if (is_drawn(step)) return;
+    for (const FieldRule& field : message.fields) row(index, message, field);
+  }
+
+  [[nodiscard]] bool in_dialogue(std::size_t index) const {
+    const Step& step = ladder_.steps[index];
+    for (std::size_t i = 0; i < index; ++i) {
+      const Step& before = ladder_.steps[i];
+      const bool same_leg = (before.from == step.from && before.to == step.to) ||
+                            (before.from == step.to && before.to == step.from);
+      if (same_leg && (ancestors_[index] >> i & 1U) != 0) return true;
+    }
+    return false;
   }
 
   // The first cause of an answer is the request it answers.
