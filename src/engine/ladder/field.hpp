@@ -87,7 +87,9 @@ bool header_contains(Path path, const sip::View& view, std::string_view item);
 bool list_value_at(Path path, const sip::View& view, std::size_t n, std::string_view& value);
 
 /// True where `path` is of a message of the network side (network_message.hpp).
-constexpr bool in_network(Path path) { return path >= Path::sccp_called_ssn && path < Path::rp_cut; }
+constexpr bool in_network(Path path) {
+  return path >= Path::sccp_called_ssn && path < Path::rp_cut;
+}
 /// True where `path` lies inside the RPDU; inside the TPDU.
 constexpr bool in_rpdu(Path path) { return path >= Path::rp_cut; }
 constexpr bool in_tpdu(Path path) { return path >= Path::tp_tpdu; }

@@ -266,11 +266,11 @@ class LadderCheck {
   void wrong_leg(std::size_t index, const Message& message, const FieldRule& field,
                  std::string_view paths) {
     const Step& step = ladder_.steps[index];
-    report_once(errors_, field.file, field.place,
-                fmt::format("{} has {}, and step {} is from {} to {}", message.name,
-                            to_string(field.path), step.id, to_string(step.from),
-                            to_string(step.to)),
-                fmt::format("fields of {}", paths));
+    report_once(
+        errors_, field.file, field.place,
+        fmt::format("{} has {}, and step {} is from {} to {}", message.name, to_string(field.path),
+                    step.id, to_string(step.from), to_string(step.to)),
+        fmt::format("fields of {}", paths));
   }
 
   // MAP: what it is says tcap.message, and all but a Begin belong to a dialogue.
@@ -288,9 +288,9 @@ class LadderCheck {
     }
     const Step& step = ladder_.steps[index];
     if (type->values.front() != "begin" && !in_dialogue(index)) {
-      error(step.place, fmt::format("step {} belongs to no dialogue", step.id),
-            fmt::format("after a begin between {} and {}", to_string(step.from),
-                        to_string(step.to)));
+      error(
+          step.place, fmt::format("step {} belongs to no dialogue", step.id),
+          fmt::format("after a begin between {} and {}", to_string(step.from), to_string(step.to)));
     }
     if (is_drawn(step)) return;
     for (const FieldRule& field : message.fields) row(index, message, field);

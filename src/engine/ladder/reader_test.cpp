@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/ladder/reader_fixture.hpp"
 #include "engine/ladder/scanner.hpp"
 
 namespace rung {
@@ -14,42 +15,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-// Two messages that the ladders below use; the ladder's own lines come first, so that they count
-// from 1.
-constexpr std::string_view kMessages = R"(
-message ask
-  sip.method fixed MESSAGE
-message answer
-  sip.status fixed 200
-)";
-
-struct Reading {
-  LadderBook book;
-  std::vector<std::string> errors;
-};
-
-Reading read(std::string_view text, bool with_messages = true) {
-  Reading out;
-  std::vector<TextError> errors;
-  read_ladders(text, "a.ladder", out.book, errors);
-  if (with_messages) read_ladders(kMessages, "b.messages", out.book, errors);
-  resolve(out.book, errors);
-  for (const TextError& error : errors) out.errors.push_back(to_string(error));
-  return out;
-}
-
-std::vector<std::string> errors_of(std::string_view text) { return read(text).errors; }
-
-// A ladder whose third line is `step`.
-std::vector<std::string> errors_of_step(std::string_view step) {
-  return errors_of("ladder l \"L\"\ns1 ue -> gw ask\n" + std::string(step) + "\n");
-}
-
-// A message whose second line is `row`.
-std::vector<std::string> errors_of_row(std::string_view row) {
-  return errors_of("message m\n" + std::string(row) + "\n");
-}
 
 TEST(Reader, reads_every_part_of_a_ladder) {
   const Reading r = read(R"(# a comment
@@ -559,45 +524,6 @@ TEST(Reader, between_two_parties_of_ours_a_message_is_drawn_whatever_it_demands)
   EXPECT_THAT(errors_of("ladder l \"L\"\ns1 ue -> gw ask\ns2 cscf -> ue m after s1\n"
                         "message m like ask\nsip.to one_of sip:a sip:b\n"),
               IsEmpty());
-}
-
-constexpr std::string_view kNetworkMessages = R"(
-message forward
-  tcap.message   fixed  begin
-  map.operation  fixed  mo-ForwardSM
-  map.component  fixed  invoke
-  map.oa         ours   msisdn
-  tp.tpdu        copied s1.tp.tpdu
-message forwarded
-  tcap.message   fixed  end
-  map.component  fixed  result
-)";
-
-TEST(Reader, a_leg_of_the_network_side_carries_map) {
-  const Reading r = read("ladder l \"L\"\ns1 ue -> gw ask\ns2 gw -> sc forward after s1\n"
-                         "s3 sc -> gw forwarded after s2\n" +
-                         std::string(kNetworkMessages));
-
-  ASSERT_THAT(r.errors, IsEmpty());
-  EXPECT_EQ(r.book.ladders[0].steps[1].to, Party::sc);
-}
-
-TEST(Reader, errors_of_network_messages) {
-  const auto errors_with = [](const std::string& steps) {
-    return errors_of("ladder l \"L\"\n" + steps + std::string(kNetworkMessages));
-  };
-  EXPECT_THAT(errors_with("s1 ue -> gw ask\ns2 gw -> sc ask after s1\n").size(), 1);
-  EXPECT_THAT(errors_with("s1 ue -> gw ask\ns2 ue -> gw forwarded after s1\n"),
-              ElementsAre("a.ladder:12:3: forwarded has tcap.message, and step s2 is from ue to gw, "
-                          "expected fields of SIP: sip, rp and tp"));
-  EXPECT_THAT(errors_with("s1 ue -> gw ask\ns2 sc -> gw forwarded after s1\n"),
-              ElementsAre("a.ladder:3:1: step s2 belongs to no dialogue, expected after a begin "
-                          "between sc and gw"));
-  EXPECT_THAT(errors_of("ladder l \"L\"\ns1 gw -> hss m\nmessage m\nmap.operation fixed "
-                        "readyForSM\n"),
-              ElementsAre("a.ladder:3:1: message m has no tcap.message, expected `tcap.message "
-                          "fixed` begin, continue, end or abort"));
-  EXPECT_THAT(errors_of("message m\nmap.operation fixed forward-everything\n").size(), 1);
 }
 
 }  // namespace
