@@ -193,7 +193,6 @@ class Player::Core {
   [[nodiscard]] std::uint32_t other_worker(const Arrival& arrival) const;
   [[nodiscard]] std::uint32_t worker_of_answer() const;
   Match find(const Arrival& arrival);
-  Match find_by_reference(const Arrival& arrival, Match& repeat, bool& only_session);
   Match find_report(const Arrival& arrival);
   Match find_owed(const Match& replied, const Arrival& arrival);
   Match find_delivery(const Arrival& arrival);
@@ -224,7 +223,6 @@ class Player::Core {
   };
   [[nodiscard]] bool judges(LadderIndex ladder) const;
   bool left_to_rule(const Judged& judged, const Check& check);
-  bool names_another_session(const Judged& judged);
   [[nodiscard]] bool has_rule_of(const ProgramStep& step, const Check& check) const;
   void judge(Live& live, std::size_t step, const Arrival& arrival, bool final_refused,
              bool error_report);

@@ -130,14 +130,11 @@ std::uint8_t Player::Core::choose(const Live& l, Fits&& fits, bool& waiting) con
   return done;
 }
 
-/// UE and RP-MR: the step of a session that waits; `repeat`: one that is done. `only_session`: the
-/// UE has no other one.
-Match Player::Core::find_by_reference(const Arrival& arrival, Match& repeat, bool& only_session) {
+Match Player::Core::find_report(const Arrival& arrival) {
   const std::uint8_t reference = in_.rp.reference;
+  Match repeat;
   Match found;
-  std::size_t sessions = 0;
   each_session(arrival.ue, [&](Live& l) {
-    only_session = ++sessions == 1;
     if (found.kind == Match::Kind::live) return;
     bool waiting = false;
     const std::uint8_t step = choose(
@@ -153,23 +150,8 @@ Match Player::Core::find_by_reference(const Arrival& arrival, Match& repeat, boo
     Match& target = waiting ? found : repeat;
     target = {Match::Kind::live, l, step, nullptr};
   });
-  return found;
-}
-
-/// A report that names one waiting session by RP-MR and another by In-Reply-To is taken for the
-/// latter's, as a UE takes it (TS 24.341 5.3.1.3): the former's own report may still come.
-Match Player::Core::find_report(const Arrival& arrival) {
-  Match repeat;
-  bool only_session = true;
-  const Match found = find_by_reference(arrival, repeat, only_session);
-  if (found.kind == Match::Kind::live && (only_session || !config_.call_id_preserved)) return found;
+  if (found.kind == Match::Kind::live) return found;
   const Match replied = find_by_reply(arrival);
-  if (found.kind == Match::Kind::live) {
-    const bool contradicts = replied.kind == Match::Kind::live &&
-                             replied.live.session != found.live.session &&
-                             (replied.live.session->done & bit(replied.step)) == 0;
-    return contradicts ? replied : found;
-  }
   if (replied.kind == Match::Kind::live && repeat.kind != Match::Kind::live) {
     return find_owed(replied, arrival);
   }
@@ -195,15 +177,6 @@ Match Player::Core::find_owed(const Match& replied, const Arrival& arrival) {
   return waiting ? Match{Match::Kind::live, l, step, nullptr} : replied;
 }
 
-/// The RP-MR at hand is that of another session of the UE which waits for its report: whether it or
-/// In-Reply-To is wrong nobody can tell.
-bool Player::Core::names_another_session(const Judged& judged) {
-  Match repeat;
-  bool only_session = true;
-  const Match other = find_by_reference(*judged.arrival, repeat, only_session);
-  return other.kind == Match::Kind::live && other.live.session != judged.live->session;
-}
-
 /// Two requests of a UE are in flight, and a report names one by RP-MR and the other by
 /// In-Reply-To: which of the two is wrong shows once the other report has come, if the step has a
 /// rule for that.
@@ -212,7 +185,6 @@ bool Player::Core::left_to_rule(const Judged& judged, const Check& check) {
   if (p.kind != StepKind::receive_request || p.replies_to == kNoStep) return false;
   StepRecord& r = judged.live->records[judged.step];
   if (check.path == Path::rp_mr) {
-    if (names_another_session(judged)) return true;
     r.attempt = (r.attempt | kReferenceWrong) & 15U;
     return false;
   }
