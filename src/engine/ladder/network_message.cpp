@@ -1,5 +1,8 @@
 #include "engine/ladder/network_message.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "engine/wire/bcd.hpp"
 
 namespace rung {
@@ -58,10 +61,10 @@ FieldValue element_value(Path path, const T& member, std::span<char> scratch) {
 }
 
 template <class T>
-void assign(Path path, std::uint64_t number, Octets octets, T& member) {
+bool assign(Path path, std::uint64_t number, Octets octets, T& member) {
   if constexpr (ber::detail::IsOptional<T>::value) {
     if (!member) member.emplace();
-    assign(path, number, octets, *member);
+    return assign(path, number, octets, *member);
   } else if constexpr (std::is_same_v<T, Octets>) {
     member = octets;
   } else if constexpr (std::is_same_v<T, ber::Boolean>) {
@@ -69,14 +72,23 @@ void assign(Path path, std::uint64_t number, Octets octets, T& member) {
   } else if constexpr (std::is_same_v<T, ber::BitString>) {
     member.octets = octets;
   } else if constexpr (ber::detail::IsChoice<T>::value) {
-    if (kind_of(path) == PathKind::number) {
+    if (kind_of(path) != PathKind::number) {
+      member.contents = octets;
+    } else if (std::in_range<ber::Tag>(number) && T::has(static_cast<ber::Tag>(number))) {
       member.kind = static_cast<decltype(member.kind)>(number);
     } else {
-      member.contents = octets;
+      return false;
     }
+  } else if constexpr (std::is_enum_v<T>) {
+    if (!std::in_range<std::underlying_type_t<T>>(number)) return false;
+    member = static_cast<T>(number);
+  } else if constexpr (std::is_same_v<T, bool>) {
+    member = number != 0;
   } else {
+    if (!std::in_range<T>(number)) return false;
     member = static_cast<T>(number);
   }
+  return true;
 }
 
 /// The element inside; makes it where a writer asks for it and it is optional. Null: not there.
@@ -270,12 +282,14 @@ FieldValue network_field(Path path, const NetworkMessage& m, std::span<char> scr
 }
 
 bool set_element(Path path, std::uint64_t number, Octets octets, MapParameter& parameter) {
-  return std::visit(
+  bool fits = true;
+  const bool found = std::visit(
       [&](auto& record) {
         return visit_element(path, record, true,
-                             [&](auto& member) { assign(path, number, octets, member); });
+                             [&](auto& member) { fits = assign(path, number, octets, member); });
       },
       parameter);
+  return found && fits;
 }
 
 bool has_element(Path path, const MapParameter& parameter) {

@@ -62,8 +62,9 @@ bool read_network_message(Octets unitdata, tp::Direction direction, const KnownD
 FieldValue network_field(Path path, const NetworkMessage& message, std::span<char> scratch);
 
 /// Sets the element behind a path of map_path.def: a number or flag, or octets as they go on the
-/// wire (address strings with their TON/NPI octet). For a path `.kind` the number is the
-/// alternative's place in value.def. False when this parameter has no such element.
+/// wire (address strings with their TON/NPI octet). For a path `.kind` the number is the tag of the
+/// alternative, as value.def has it. False when this parameter has no such element, or the element
+/// no such number.
 bool set_element(Path path, std::uint64_t number, Octets octets, MapParameter& parameter);
 /// True when the parameter has such an element.
 bool has_element(Path path, const MapParameter& parameter);

@@ -179,6 +179,24 @@ TEST(NetworkElements, written_by_path_are_the_octets_of_the_vector) {
   EXPECT_EQ(std::vector<std::uint8_t>(written.begin(), written.end()), expected);
 }
 
+TEST(NetworkElements, of_a_choice_are_its_contents_and_the_tag_of_their_kind) {
+  std::array<std::uint8_t, 11> centre;
+  const Octets c = Octets(centre).first(bcd::encode_address("46708000004", centre));
+  MapParameter parameter = parameter_of(tcap::ComponentType::invoke, 46);
+  EXPECT_TRUE(set_element(Path::map_da_kind, 0x84, {}, parameter));
+  EXPECT_TRUE(set_element(Path::map_da, 0, c, parameter));
+  const auto& argument = std::get<map::MoForwardSmArg>(parameter);
+  EXPECT_EQ(argument.sm_rp_da.kind, map::SmRpDaKind::service_centre_address);
+  EXPECT_TRUE(std::ranges::equal(argument.sm_rp_da.contents, c));
+  EXPECT_FALSE(set_element(Path::map_da_kind, 0, {}, parameter)) << "no alternative's tag";
+}
+
+TEST(NetworkElements, are_no_number_that_does_not_fit) {
+  MapParameter parameter = parameter_of(tcap::ComponentType::invoke, 44);
+  EXPECT_TRUE(set_element(Path::map_delivery_timer, 120, {}, parameter));
+  EXPECT_FALSE(set_element(Path::map_delivery_timer, 70000, {}, parameter));
+}
+
 TEST(NetworkElements, inside_an_optional_one_are_made_with_it) {
   MapParameter parameter = parameter_of(tcap::ComponentType::invoke, 65);
   EXPECT_TRUE(has_element(Path::map_registration, parameter));

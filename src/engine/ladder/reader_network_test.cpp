@@ -44,6 +44,11 @@ TEST(Reader, errors_of_network_messages) {
   EXPECT_THAT(errors_with("s1 ue -> gw ask\ns2 sc -> gw forwarded after s1\n"),
               ElementsAre("a.ladder:3:1: step s2 belongs to no dialogue, expected after a begin "
                           "between sc and gw"));
+  EXPECT_THAT(errors_with("s1 ue -> gw ask\ns2 gw -> sc forward after s1\ns3 sc -> gw forwarded "
+                          "after s2\ns4 sc -> gw forwarded after s3\n")
+                  .size(),
+              1)
+      << "an End ended it";
   EXPECT_THAT(errors_of("ladder l \"L\"\ns1 gw -> hss m\nmessage m\nmap.operation fixed "
                         "readyForSM\n"),
               ElementsAre("a.ladder:3:1: message m has no tcap.message, expected `tcap.message "

@@ -296,13 +296,18 @@ class LadderCheck {
     for (const FieldRule& field : message.fields) row(index, message, field);
   }
 
+  // The last message before it on its leg left the dialogue open.
   [[nodiscard]] bool in_dialogue(std::size_t index) const {
     const Step& step = ladder_.steps[index];
-    for (std::size_t i = 0; i < index; ++i) {
+    for (std::size_t i = index; i-- > 0;) {
       const Step& before = ladder_.steps[i];
       const bool same_leg = (before.from == step.from && before.to == step.to) ||
                             (before.from == step.to && before.to == step.from);
-      if (same_leg && (ancestors_[index] >> i & 1U) != 0) return true;
+      if (!same_leg || (ancestors_[index] >> i & 1U) == 0) continue;
+      const Message* message = book_.message(before.message);
+      const FieldRule* type = message == nullptr ? nullptr : field_of(*message, Path::tcap_message);
+      if (type == nullptr || type->values.empty()) return true;  // an error of its own
+      return type->values.front() != "end" && type->values.front() != "abort";
     }
     return false;
   }

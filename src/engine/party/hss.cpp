@@ -30,7 +30,7 @@ Hss::Change Hss::deactivate(UeIndex ue, GatewayIndex gateway) {
   Change change;
   if (!connected(ue) || row.gateway != gateway.value) return change;
   row.attached &= static_cast<std::uint8_t>(~bit(ServingNode::gateway));
-  if (!policy_.gateway_preconfigured) row.gateway = kNoGateway;
+  row.gateway = policy_.gateway_preconfigured ? std::uint8_t{0} : kNoGateway;
   change.connected = false;
   return change;
 }

@@ -86,6 +86,9 @@ TEST(HssRegistration, keeps_a_preconfigured_gateway_beyond_its_end) {
   hss.deactivate(kUe, kGateway);
   EXPECT_FALSE(hss.connected(kUe));
   EXPECT_EQ(hss.gateway(kUe), kGateway);
+  hss.activate(kUe, kOther);
+  hss.deactivate(kUe, kOther);
+  EXPECT_EQ(hss.gateway(kUe), kGateway) << "the configured one";
 }
 
 TEST(HssRelay, sends_an_inquiry_on_to_the_gateway_and_its_own_one_never) {
