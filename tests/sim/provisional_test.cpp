@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "scripted_peer.hpp"
+#include "scripted_delivery.hpp"
 #include "sim_rig.hpp"
 
 namespace rung {
@@ -51,6 +51,40 @@ INSTANTIATE_TEST_SUITE_P(Answers, HastyGateway,
                          testing::Values(std::pair{"100 Trying", Duration(3600ms)},
                                          std::pair{"100 Trying", Duration(100ms)},
                                          std::pair{"183 Session Progress", Duration(3600ms)}));
+
+/// Delivers to a recipient that takes its time; copies of the delivery come after these gaps.
+std::map<std::string, std::uint64_t> ids_with_copies(Verdict verdict,
+                                                     std::initializer_list<Duration> gaps) {
+  RigOptions with = scripted::scripted_options();
+  with.ladders = {"recipient_proceeding"};
+  scripted::Sm sm(with);
+  sm.accept();
+  scripted::Message delivery;
+  delivery.call_id = "mt-1";
+  delivery.disposition = "no-fork";
+  delivery.user = fmt::format("+1212555000000{}", sm.recipient);
+  delivery.address = fmt::format("127.64.0.{}:5060", sm.recipient + 1);
+  delivery.rpdu = scripted::rpdu_of(sm.submit, 1);
+  sm.rig.send(sm.recipient, delivery.text());
+  for (const Duration gap : gaps) {
+    sm.rig.wait(gap);
+    sm.rig.send(sm.recipient, delivery.text());
+  }
+  sm.rig.wait(4s);
+  for (const std::string& sent : sm.rig.sent()) {
+    if (sent.starts_with("MESSAGE") && sent.find("In-Reply-To") != std::string::npos) {
+      sm.rig.send(sm.recipient, scripted::response(sent, "202 Accepted"));
+    }
+  }
+  sm.rig.run(120s);
+  return sm.rig.ids(verdict);
+}
+
+TEST(Provisional, a_gateway_that_repeats_as_if_no_100_had_come_is_told) {
+  EXPECT_EQ(ids_with_copies(Verdict::fail, {500ms, 1s}).count("TX-E2"), 1U);
+  EXPECT_EQ(ids_with_copies(Verdict::pass, {500ms}).count("TX-E2"), 1U);
+  EXPECT_EQ(ids_with_copies(Verdict::fail, {500ms}).count("TX-E2"), 0U);
+}
 
 TEST(Provisional, a_copy_gets_the_100_again_until_the_final_answer_is_out) {
   RigOptions with = options(false);
