@@ -69,6 +69,7 @@ RunResult Run::conclude(std::vector<std::string>& errors) {
   harvest(*crew_, *supervisor_, *collector_, setup_.requirements, setup_.limits, result);
   meter_->report(result);
   note_ending(*supervisor_, wire_->gateway_ending(), result);
+  note_missed_steps(*crew_, result);
   errors = capture_.finish(*crew_, *collector_, result);
   return judged(std::move(result), setup_.requirements);
 }

@@ -63,9 +63,13 @@ inline Verdict failed_in_time(const Evidence& e) {
   return e.lossy || e.generator_late ? Verdict::inconclusive : Verdict::fail;
 }
 
+/// Packets may have been lost or repeated, on the path or by us: what did not come may have been on
+/// its way, and what came again may be what a lost answer of ours asked for.
+inline bool may_be_lost(const Evidence& e) { return e.lossy || e.generator_missed; }
+
 /// The verdict where something due never came: what no session could claim may have been it.
 inline Verdict absent(const Evidence& e) {
-  return e.unmatched || e.lossy || e.generator_missed ? Verdict::inconclusive : Verdict::fail;
+  return e.unmatched || may_be_lost(e) ? Verdict::inconclusive : Verdict::fail;
 }
 
 /// The verdict on a step that its causes demand and that never came.

@@ -56,7 +56,7 @@ Verdict subscription_kept(const Evidence& e) {
   if (answered_request(e) == nullptr) return e.self().done ? Verdict::pass : missing(e);
   // A subscription that a lost message ended on one side only is nobody's fault.
   const Verdict verdict = delivery_report_taken(e);
-  return verdict == Verdict::fail && e.lossy ? Verdict::inconclusive : verdict;
+  return verdict == Verdict::fail && may_be_lost(e) ? Verdict::inconclusive : verdict;
 }
 
 Verdict valid_request_taken(const Evidence& e) {

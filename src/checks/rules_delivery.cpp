@@ -10,7 +10,7 @@ Verdict arrives(const Evidence& e) { return e.self().done ? Verdict::pass : miss
 Verdict delivered_once(const Evidence& e) {
   if (!e.self().done) return Verdict::none;
   if (e.self().repeats == 0) return Verdict::pass;
-  if (e.lossy) return Verdict::inconclusive;
+  if (may_be_lost(e)) return Verdict::inconclusive;
   // A second attempt is legitimate after we refused the first (404, 480, ...), and only then.
   const StepEvidence* answer = our_answer_to(e, e.step);
   const bool taken = answer != nullptr && success(*answer);
@@ -29,13 +29,13 @@ Verdict every_segment_once(const Evidence& e) {
 Verdict reaches_one_device(const Evidence& e) {
   if (!e.self().done) return Verdict::none;
   if (e.self().repeats == 0) return Verdict::pass;
-  return e.lossy ? Verdict::inconclusive : Verdict::fail;
+  return may_be_lost(e) ? Verdict::inconclusive : Verdict::fail;
 }
 
 Verdict never_delivered(const Evidence& e) {
   if (e.self().done) return Verdict::fail;
   if (!causes_done(e)) return Verdict::none;
-  return e.lossy || e.unmatched ? Verdict::inconclusive : Verdict::pass;
+  return may_be_lost(e) || e.unmatched ? Verdict::inconclusive : Verdict::pass;
 }
 
 Verdict not_tried_again(const Evidence& e) {
@@ -48,7 +48,7 @@ Verdict not_tried_again(const Evidence& e) {
     return s.done && s.ours && s.request && s.first > refused && s.first <= e.self().first;
   });
   if (asked_for) return Verdict::none;
-  return e.lossy ? Verdict::inconclusive : Verdict::fail;
+  return may_be_lost(e) ? Verdict::inconclusive : Verdict::fail;
 }
 
 Verdict not_before_its_causes(const Evidence& e) {

@@ -29,7 +29,7 @@ Verdict report_not_before_answer(const Evidence& e) {
 Verdict exactly_one_report(const Evidence& e) {
   const StepEvidence& report = e.self();
   // Where our 200 to the first may have been lost, another attempt is legal (24.341-5.3.3.4.2-l).
-  if (report.repeats > 0) return e.lossy ? Verdict::inconclusive : Verdict::fail;
+  if (report.repeats > 0) return may_be_lost(e) ? Verdict::inconclusive : Verdict::fail;
   if (report.done) return Verdict::pass;
   if (folded_into_answer(e)) return Verdict::none;
   const StepEvidence* answer = answer_to(e, report.replies_to);

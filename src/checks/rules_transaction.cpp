@@ -70,7 +70,7 @@ Verdict silent_after_final(const Evidence& e) {
   // T1 is the estimate of a round trip: a copy within it may have crossed with our answer.
   const bool silent = e.self().copies == 0 || e.self().last <= answer->first + e.t1;
   if (silent) return Verdict::pass;
-  return e.lossy ? Verdict::inconclusive : Verdict::fail;
+  return may_be_lost(e) ? Verdict::inconclusive : Verdict::fail;
 }
 
 }  // namespace rung::rules

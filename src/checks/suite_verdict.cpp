@@ -43,8 +43,8 @@ RunResult narrowed(const RunResult& run, const SuiteResult& suite, bool strict) 
 
 /// Why a run that is not conclusive is not: the first thing that says so.
 std::string doubt(const RunResult& run, const SuiteLadder& ladder) {
-  if (!run.notes.empty()) return run.notes.front();
   if (run.invalid()) return run.invalid_reasons.front();
+  if (!run.notes.empty()) return run.notes.front();
   for (const SuiteJudgement& cell : ladder.judgements) {
     if (cell.verdict == Verdict::inconclusive) {
       return fmt::format("{} could not be judged", cell.requirement);

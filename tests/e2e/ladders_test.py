@@ -18,6 +18,7 @@ OPTIONS = {
     "short_content_length": SIMULATED,
     "barred_sender": SIMULATED,
     "late_report": SIMULATED,
+    "recipient_proceeding": SIMULATED,
 }
 # Needs a target that serves unregistered UEs; see sut_test.py.
 REFUSED = {"message_only"}

@@ -93,28 +93,6 @@ void harvest_ladders(const Crew& crew, const RunRecord& record, RunResult& resul
   }
 }
 
-/// What sessions that timed out waited for, a line for each ladder.
-void note_missed_steps(const Crew& crew, RunResult& result) {
-  const Program& program = crew.cells().front()->program;
-  for (std::uint32_t l = 0; l < program.size(); ++l) {
-    const LadderIndex ladder(l);
-    std::vector<std::string> missed;
-    for (std::uint32_t s = 0; s < program.ladder(ladder).steps.size(); ++s) {
-      std::uint64_t sessions = 0;
-      for (const auto& cell : crew.cells()) {
-        sessions += cell->player.outcomes().missed_count(ladder, s);
-      }
-      if (sessions == 0) continue;
-      missed.push_back(
-          fmt::format("{} {} never came in {}", program.step_id(ladder, StepIndex(s)),
-                      program.step_message(ladder, StepIndex(s)),
-                      sessions == 1 ? "1 session" : fmt::format("{} sessions", sessions)));
-    }
-    if (missed.empty()) continue;
-    result.notes.push_back(fmt::format("{}: {}", program.name(ladder), fmt::join(missed, ", ")));
-  }
-}
-
 /// The longest interval of the ladder that registered the UEs before the load.
 void harvest_registration(const Crew& crew, const RunRecord& record, RunResult& result) {
   if (crew.plan().register_ladder.empty()) return;
@@ -304,7 +282,6 @@ void harvest(const Crew& crew, const Supervisor& supervisor, const Collector& co
   harvest_phases(supervisor.phases(), result);
   harvest_rates(crew.plan(), supervisor, result);
   harvest_ladders(crew, record, result);
-  note_missed_steps(crew, result);
   harvest_registration(crew, record, result);
   harvest_requirements(crew, requirements, result);
   harvest_pools(crew, result);
@@ -316,6 +293,27 @@ void harvest(const Crew& crew, const Supervisor& supervisor, const Collector& co
         finding_record(kept, crew.cells()[kept.worker]->program, requirements, start));
   }
   judge_validity(limits, supervisor.phases().sut_silent(), result);
+}
+
+void note_missed_steps(const Crew& crew, RunResult& result) {
+  const Program& program = crew.cells().front()->program;
+  for (std::uint32_t l = 0; l < program.size(); ++l) {
+    const LadderIndex ladder(l);
+    std::vector<std::string> missed;
+    for (std::uint32_t s = 0; s < program.ladder(ladder).steps.size(); ++s) {
+      std::uint64_t sessions = 0;
+      for (const auto& cell : crew.cells()) {
+        sessions += cell->player.outcomes().missed_count(ladder, s);
+      }
+      if (sessions == 0) continue;
+      missed.push_back(
+          fmt::format("{} {} never came in {}", program.step_id(ladder, StepIndex(s)),
+                      program.step_message(ladder, StepIndex(s)),
+                      sessions == 1 ? "1 session" : fmt::format("{} sessions", sessions)));
+    }
+    if (missed.empty()) continue;
+    result.notes.push_back(fmt::format("{}: {}", program.name(ladder), fmt::join(missed, ", ")));
+  }
 }
 
 }  // namespace rung

@@ -22,6 +22,9 @@ struct ValidityLimits {
 void harvest(const Crew& crew, const Supervisor& supervisor, const Collector& collector,
              const RequirementTable& requirements, const ValidityLimits& limits, RunResult& result);
 
+/// Notes what sessions that timed out waited for, a line for each ladder; behind all that says why.
+void note_missed_steps(const Crew& crew, RunResult& result);
+
 /// Turns the frame numbers of the findings into places in the capture file. `place_of` gives the
 /// number of (worker, frame) in the file, 0 when it was overwritten.
 template <class PlaceOf>

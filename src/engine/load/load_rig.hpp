@@ -177,6 +177,7 @@ class LoadRig {
     supervisor_->finish();
     RunResult result;
     harvest(*crew_, *supervisor_, *collector_, requirements_, limits, result);
+    note_missed_steps(*crew_, result);
     return result;
   }
   /// A datagram of the peer's own accord.

@@ -72,7 +72,7 @@ Phase PhaseMachine::step(const Observation& seen) {
       if (registered) registering_max_ = plan_.register_timeout + plan_.rest_max;
       if (!(registered && at_rest) && seen.now - began < registering_max_) break;
       registration_incomplete_ = !registered;
-      if (!registered && seen.received == 0) sut_silent_ = true;
+      if (!registered && seen.sent > 0 && seen.received == 0) sut_silent_ = true;
       enter(registered ? Phase::warm_up : Phase::drain, seen.now);
       break;
     case Phase::warm_up:

@@ -80,6 +80,13 @@ TEST_F(PhaseMachineTest, a_target_that_never_answers_is_told_apart) {
   EXPECT_EQ(silent_at(4001ms, 0), Phase::done);
 }
 
+TEST_F(PhaseMachineTest, nothing_sent_is_no_silence_of_the_target) {
+  machine_.step({Time{}, 0, 10, 0, 0, 0});
+  machine_.step({Time{} + kPlan.register_timeout, 0, 10, 0, 0, 0});
+  EXPECT_TRUE(machine_.registration_incomplete());
+  EXPECT_FALSE(machine_.sut_silent());
+}
+
 TEST_F(PhaseMachineTest, an_idle_load_is_not_a_silent_sut) {
   at(0s, 10, 0);
   for (int s = 1; s < 4; ++s) machine_.step({Time{} + s * 10s, 10, 0, sent_, received_, 0});

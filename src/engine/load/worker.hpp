@@ -20,6 +20,8 @@
 namespace rung {
 
 /// Receive bursts one pass takes at most, so that sending and timers are never starved.
+/// T1: a longer pause is told to the player whatever lateness the run allows itself.
+inline constexpr Duration kPauseMax = 500ms;
 inline constexpr std::size_t kRxBurstsPerPass = 512;
 /// Sessions one pass starts at most when it has fallen behind.
 inline constexpr std::size_t kStartsPerPass = 4096;
@@ -92,6 +94,7 @@ class Worker {
   void start_sessions(Time now);
   void flush(Time now);
   void notice_losses(Time now);
+  void notice_pause(Time from, Time to);
   void publish(Time now);
 
   WorkerPlan plan_;
