@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "engine/ladder/field_text.hpp"
+#include "engine/ladder/field_value.hpp"
 #include "engine/wire/bcd.hpp"
 #include "engine/wire/text.hpp"
 #include "engine/wire/tpdu_user_data.hpp"
@@ -15,15 +16,6 @@ namespace {
 
 /// Values of one list header that are looked at; a longer list is not searched further.
 constexpr std::size_t kListItemsMax = 32;
-
-FieldValue absent() { return {}; }
-FieldValue text_value(std::string_view text) {
-  return {.present = true, .well_formed = true, .number = 0, .text = text};
-}
-FieldValue number_value(std::uint64_t number) {
-  return {.present = true, .well_formed = true, .number = number, .text = {}};
-}
-FieldValue octets_value(Octets octets) { return text_value(as_text(octets)); }
 
 FieldValue number_of(std::string_view text) {
   std::uint32_t number = 0;
@@ -311,12 +303,6 @@ FieldValue sip_field(Path path, const Received& m, std::span<char> scratch) {
 /// TS 23.040 9.1.2.5, TS 24.011 8.2.5.1: 1 TTT NNNN.
 FieldValue address_type(std::uint8_t octet, bool type_of_number) {
   return number_value(type_of_number ? octet >> 4 & 7U : octet & 0x0fU);
-}
-
-FieldValue digits_value(Octets address_value, std::span<char> scratch) {
-  if (address_value.empty()) return absent();
-  const std::size_t size = bcd::decode_address(address_value, scratch.first(bcd::kDigitsMax));
-  return text_value({scratch.data(), size});
 }
 
 /// TS 24.011 8.2.5.4: bit 8 of the cause octet is 0.

@@ -2,24 +2,18 @@
 
 #include <array>
 
+#include "engine/ladder/field_value.hpp"
 #include "engine/wire/text.hpp"
 #include "engine/wire/tpdu_user_data.hpp"
 
 namespace rung {
-namespace {
-
-FieldValue present(std::string_view text) {
-  return {.present = true, .well_formed = true, .number = 0, .text = text};
-}
-
-}  // namespace
 
 FieldValue tp_text(const tp::Tpdu& tpdu, std::span<char> scratch) {
   if (!tpdu.has_user_data) return {};
   const Octets octets = tp::user_octets(tpdu);
   switch (tp::alphabet(tpdu.data_coding)) {
-    case tp::Alphabet::octets: return present(as_text(octets));
-    case tp::Alphabet::ucs2: return present({scratch.data(), ucs2::to_utf8(octets, scratch)});
+    case tp::Alphabet::octets: return text_value(as_text(octets));
+    case tp::Alphabet::ucs2: return text_value({scratch.data(), ucs2::to_utf8(octets, scratch)});
     case tp::Alphabet::gsm7: break;
   }
   const std::size_t header = tp::user_data_header_size(tpdu);
@@ -28,7 +22,7 @@ FieldValue tp_text(const tp::Tpdu& tpdu, std::span<char> scratch) {
   std::array<std::uint8_t, 256> septets;
   const std::size_t count = gsm7::unpack(octets, gsm7::fill_bits(header),
                                          tpdu.user_data_length - header_septets, septets);
-  return present({scratch.data(), gsm7::to_utf8(Octets(septets.data(), count), scratch)});
+  return text_value({scratch.data(), gsm7::to_utf8(Octets(septets.data(), count), scratch)});
 }
 
 FieldValue first_character(FieldValue text) {

@@ -3,29 +3,15 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/wire/bcd.hpp"
+#include "engine/ladder/field_value.hpp"
 
 namespace rung {
 namespace {
-
-FieldValue number_value(std::uint64_t number) {
-  return {.present = true, .well_formed = true, .number = number, .text = {}};
-}
-FieldValue text_value(std::string_view text) {
-  return {.present = true, .well_formed = true, .number = 0, .text = text};
-}
-FieldValue octets_value(Octets octets) { return text_value(as_text(octets)); }
 
 /// Digits alone, up to a fill.
 FieldValue plain_digits(Octets octets, std::span<char> scratch) {
   const std::size_t room = std::min(scratch.size(), 2 * octets.size());
   return text_value({scratch.data(), bcd::decode_digits(octets, room, scratch)});
-}
-/// Behind a TON/NPI octet.
-FieldValue address_digits(Octets octets, std::span<char> scratch) {
-  if (octets.empty()) return {};
-  const std::size_t size = bcd::decode_address(octets, scratch.first(bcd::kDigitsMax));
-  return text_value({scratch.data(), size});
 }
 
 bool is_imsi(const map::SmRpDa& da) { return da.kind == map::SmRpDaKind::imsi; }
@@ -43,8 +29,7 @@ FieldValue element_value(Path path, const T& member, std::span<char> scratch) {
     return member ? element_value(path, *member, scratch) : FieldValue{};
   } else if constexpr (std::is_same_v<T, Octets>) {
     if (path == Path::map_imsi) return plain_digits(member, scratch);
-    return kind_of(path) == PathKind::digits ? address_digits(member, scratch)
-                                             : octets_value(member);
+    return kind_of(path) == PathKind::digits ? digits_value(member, scratch) : octets_value(member);
   } else if constexpr (std::is_same_v<T, ber::Boolean>) {
     return number_value(member.value ? 1 : 0);
   } else if constexpr (std::is_same_v<T, ber::BitString>) {
@@ -54,7 +39,7 @@ FieldValue element_value(Path path, const T& member, std::span<char> scratch) {
       return number_value(static_cast<std::uint64_t>(member.kind));
     }
     return is_imsi(member) ? plain_digits(member.contents, scratch)
-                           : address_digits(member.contents, scratch);
+                           : digits_value(member.contents, scratch);
   } else {
     return number_value(static_cast<std::uint64_t>(member));
   }
