@@ -125,6 +125,7 @@ class Player::Core {
   void bury(Live& live, Time now);
   [[nodiscard]] Time due(const Live& live) const;
   [[nodiscard]] Time cause_time(const Live& live, const ProgramStep& step) const;
+  [[nodiscard]] Time deadline(const Live& live, const ProgramStep& step) const;
   [[nodiscard]] Time instant(const Live& live, std::uint32_t units) const;
   [[nodiscard]] static std::uint32_t units(const Live& live, Time at);
   [[nodiscard]] Duration copy_offset(unsigned copies) const;

@@ -158,9 +158,7 @@ bool Player::Core::surely_lost(const Live& l, std::size_t step, Time now) const 
   if (std::ranges::any_of(program_.rules(p), demands)) return false;
   const bool doubt = config_.lossy || may_have_missed(s, now) || (s.flags & kUnmatched) != 0;
   const bool due_now = enabled(l, p) && (p.causes & s.gave_up) == 0;
-  const Duration within = p.within > Duration{} ? p.within : config_.step_wait;
-  return !doubt && due_now && (l.ladder->required & bit(step)) != 0 &&
-         cause_time(l, p) + within <= now;
+  return !doubt && due_now && (l.ladder->required & bit(step)) != 0 && deadline(l, p) <= now;
 }
 
 /// What was submitted and did not come while its session lived.

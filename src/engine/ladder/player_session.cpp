@@ -135,6 +135,11 @@ Time Player::Core::cause_time(const Live& l, const ProgramStep& step) const {
   return instant(l, latest);
 }
 
+/// When what is to be received is missing: its limit, or the configured one, after its last cause.
+Time Player::Core::deadline(const Live& l, const ProgramStep& step) const {
+  return cause_time(l, step) + (step.within > Duration{} ? step.within : config_.step_wait);
+}
+
 /// Timer E: the n-th copy leaves this long after the request (RFC 3261 17.1.2.2).
 Duration Player::Core::copy_offset(unsigned copies) const {
   Duration gap = config_.timers.t1;
@@ -191,8 +196,7 @@ Time Player::Core::due(const Live& l) const {
   each_bit(l.ladder->receives & waited_for, [&](std::size_t step) {
     const ProgramStep& p = l.ladder->steps[step];
     if (!enabled(l, p)) return;
-    when =
-        std::min(when, cause_time(l, p) + (p.within > Duration{} ? p.within : config_.step_wait));
+    when = std::min(when, deadline(l, p));
   });
   return when;
 }
@@ -207,7 +211,7 @@ bool Player::Core::deadline_passed(const Live& l, Time now) const {
     const ProgramStep& p = l.ladder->steps[step];
     if (!enabled(l, p)) return;
     pending = true;
-    passed |= cause_time(l, p) + (p.within > Duration{} ? p.within : config_.step_wait) <= now;
+    passed |= deadline(l, p) <= now;
   });
   return passed || !pending;  // nothing left to wait for: what is missing never comes
 }
@@ -224,8 +228,7 @@ std::uint8_t Player::Core::missing_step(const Live& l, Time now) const {
     const ProgramStep& p = l.ladder->steps[step];
     if (due == kNoStep) due = static_cast<std::uint8_t>(step);
     if (late != kNoStep || !enabled(l, p)) return;
-    const Duration within = p.within > Duration{} ? p.within : config_.step_wait;
-    if (cause_time(l, p) + within <= now) late = static_cast<std::uint8_t>(step);
+    if (deadline(l, p) <= now) late = static_cast<std::uint8_t>(step);
   });
   return late != kNoStep ? late : due;
 }
