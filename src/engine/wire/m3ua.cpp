@@ -1,6 +1,7 @@
 #include "engine/wire/m3ua.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "engine/wire/m3ua_grammar.hpp"
 
@@ -139,6 +140,19 @@ Result<std::size_t, Error> encode(const View& view, MutableOctets out) {
   return size;
 }
 
+namespace {
+
+void write_label(const ProtocolData& data, Writer& writer) {
+  writer.u32(data.opc);
+  writer.u32(data.dpc);
+  writer.u8(data.si);
+  writer.u8(data.ni);
+  writer.u8(data.mp);
+  writer.u8(data.sls);
+}
+
+}  // namespace
+
 bool read(Octets value, ProtocolData& out) {
   Reader reader{value};
   out.opc = reader.u32();
@@ -149,6 +163,18 @@ bool read(Octets value, ProtocolData& out) {
   out.sls = reader.u8();
   out.user_data = reader.rest();
   return reader.ok();
+}
+
+std::size_t write(const ProtocolData& data, MutableOctets out) {
+  const std::size_t size = kProtocolDataHeaderSize + data.user_data.size();
+  if (size > out.size()) return 0;
+  Writer writer(out);
+  write_label(data, writer);
+  const MutableOctets rest = out.subspan(kProtocolDataHeaderSize);
+  if (!data.user_data.empty() && data.user_data.data() != rest.data()) {
+    std::memmove(rest.data(), data.user_data.data(), data.user_data.size());
+  }
+  return size;
 }
 
 Status View::status() const {
@@ -204,12 +230,7 @@ MessageWriter& MessageWriter::status(Status status) {
 
 MessageWriter& MessageWriter::data(const ProtocolData& data) {
   begin(Parameter::protocol_data, kProtocolDataHeaderSize + data.user_data.size());
-  writer_.u32(data.opc);
-  writer_.u32(data.dpc);
-  writer_.u8(data.si);
-  writer_.u8(data.ni);
-  writer_.u8(data.mp);
-  writer_.u8(data.sls);
+  write_label(data, writer_);
   writer_.octets(data.user_data);
   pad();
   return *this;

@@ -117,6 +117,9 @@ struct ProtocolData {
 };
 inline constexpr std::size_t kProtocolDataHeaderSize = 12;
 bool read(Octets value, ProtocolData& out);
+/// Writes the value: the routing label, then the user data, which may lie at its place in `out`
+/// already. The octets written; 0 when they do not fit.
+std::size_t write(const ProtocolData& data, MutableOctets out);
 
 /// The 32-bit words of a list parameter: routing contexts, affected point codes.
 class Words {

@@ -269,5 +269,24 @@ TEST(M3uaData, a_header_writes_what_the_writer_writes_for_every_remainder_of_fou
   EXPECT_EQ(header.write(0, 65520, large), 0U);
 }
 
+TEST(M3ua, protocol_data_is_written_around_user_data_in_its_place) {
+  const std::array<std::uint8_t, 3> user{9, 0, 3};
+  const ProtocolData data{1, 2, kServiceSccp, 2, 0, 5, user};
+  std::array<std::uint8_t, kProtocolDataHeaderSize + user.size()> out{};
+  ASSERT_EQ(write(data, out), out.size());
+  ProtocolData read_back;
+  ASSERT_TRUE(read(out, read_back));
+  EXPECT_EQ(read_back.opc, 1U);
+  EXPECT_EQ(read_back.dpc, 2U);
+  EXPECT_EQ(read_back.sls, 5U);
+  EXPECT_TRUE(std::ranges::equal(read_back.user_data, user));
+
+  read_back.sls = 6;
+  EXPECT_EQ(write(read_back, out), out.size()) << "its user data is there already";
+  EXPECT_EQ(out[11], 6);
+  EXPECT_EQ(out[12], 9);
+  EXPECT_EQ(write(data, MutableOctets(out).first(out.size() - 1)), 0U);
+}
+
 }  // namespace
 }  // namespace rung::m3ua
