@@ -47,6 +47,9 @@ class As {
     if (to == AspState::active) ++active_;
     settle(now);
   }
+  /// Override (4.3.4.3): of several active ASPs the one that came last has all the traffic.
+  void hold(const void* asp) { holder_ = asp; }
+  [[nodiscard]] const void* holder() const { return holder_; }
   /// Lets T(r) run out.
   void advance(Time now) {
     if (state_ == AsState::pending && until_ <= now) rest();
@@ -82,6 +85,7 @@ class As {
   Duration recovery_;
   std::uint32_t up_ = 0;  // ASPs that are not down
   std::uint32_t active_ = 0;
+  const void* holder_ = nullptr;
   AsState state_ = AsState::down;
   Time until_ = kNever;
 };

@@ -7,20 +7,20 @@ namespace rung::m3ua {
 namespace {
 
 constexpr std::size_t kDiagnosticMax = 40;  // octets of the offending message in ERR (3.8.1)
+constexpr std::size_t kContextsMax = 64;    // octets of wrong routing contexts in ERR
 constexpr std::uint32_t kBeatsUnansweredMax = 2;
 
 bool is_class(Type type, std::uint8_t message_class) {
   return static_cast<std::uint16_t>(type) >> 8 == message_class;
 }
 constexpr std::uint8_t kSsnm = 2;
+constexpr std::uint8_t kAsptm = 4;
 
-Type type_of(DestinationStatus status) {
-  switch (status) {
-    case DestinationStatus::available: return Type::dava;
-    case DestinationStatus::restricted: return Type::drst;
-    case DestinationStatus::unavailable: break;
-  }
-  return Type::duna;
+/// 1.4.7: SSNM, ASPTM, BEAT, BEAT ACK and NTFY may come on any stream, the rest on stream 0 only.
+bool belongs_on(Type type, std::uint16_t stream) {
+  if (stream == 0) return true;
+  return is_class(type, kSsnm) || is_class(type, kAsptm) || type == Type::beat ||
+         type == Type::beat_ack || type == Type::ntfy;
 }
 
 }  // namespace
@@ -37,13 +37,8 @@ std::string_view to_string(AspEvent event) {
   return names[static_cast<std::size_t>(event)];
 }
 
-MutableOctets AspOutput::space() {
-  if (sizes_.full()) return {};
-  return MutableOctets{octets_}.subspan(sizes_.size() * kMessageSizeMax, kMessageSizeMax);
-}
-
 void AspOutput::add(std::size_t size) {
-  if (size == 0 || !sizes_.push_back(static_cast<std::uint32_t>(size))) ++shed_;
+  if (size == 0 || !ends_.push_back(static_cast<std::uint32_t>(end() + size))) ++shed_;
 }
 
 void AspOutput::tell(AspEvent event, std::uint32_t value, const AffectedPointCode& codes) {
@@ -64,6 +59,7 @@ void Asp::association_down(Time now, AspOutput& out) {
   beat_at_ = kNever;
   beats_unanswered_ = 0;
   notified_ = {};
+  overridden_ = false;
   destinations_.clear();
   set_own(AspState::down, out);
   set_peer(AspState::down, now, out);
@@ -76,7 +72,8 @@ bool Asp::may_send() const {
     case Role::ipsp_client: return own_ == AspState::active;
     case Role::sg:
     case Role::ipsp_server:
-    case Role::ipsp_double: return peer_ == AspState::active;
+    case Role::ipsp_double:
+      return peer_ == AspState::active && (!overriding() || as_->holder() == this);
   }
   return false;
 }
@@ -90,15 +87,15 @@ void Asp::receive(Octets message, std::uint16_t stream, Time now, AspOutput& out
     if (view.type != Type::err) error(error_code(decoded), message, now, out);
     return;
   }
-  if (stream != 0 && view.type != Type::beat && view.type != Type::beat_ack) {
+  if (!belongs_on(view.type, stream)) {
     if (view.type != Type::err) error(ErrorCode::invalid_stream, message, now, out);
     return;
   }
   switch (view.type) {
     case Type::ntfy:
       if (options_.role == Role::sg) return error(ErrorCode::unexpected_message, message, now, out);
-      return management(view, out);
-    case Type::err: return management(view, out);
+      return notified(view, now, out);
+    case Type::err: return out.tell(AspEvent::error_received, *view.word(Parameter::error_code));
     case Type::beat: return beat(view, out);
     case Type::beat_ack: return beat_acknowledged(view);
     case Type::aspup_ack:
@@ -137,22 +134,12 @@ bool Asp::receive_data(Octets message, std::uint16_t stream, Time now, AspOutput
     wrong = ErrorCode::no_configured_as;
   } else if (data.has_routing_context && options_.routing_context != data.routing_context) {
     wrong = ErrorCode::invalid_routing_context;
-  } else if (data.has_network_appearance && options_.network_appearance &&
-             options_.network_appearance != data.network_appearance) {
+  } else if (data.has_network_appearance && wrong_appearance(data.network_appearance)) {
     wrong = ErrorCode::invalid_network_appearance;
   }
   if (wrong == ErrorCode::none) return true;
   error(wrong, message, now, out);
   return false;
-}
-
-void Asp::management(const View& view, AspOutput& out) {
-  if (view.type == Type::err) {
-    out.tell(AspEvent::error_received, *view.word(Parameter::error_code));
-    return;
-  }
-  notified_ = view.status();
-  out.tell(AspEvent::notified, *view.word(Parameter::status));
 }
 
 void Asp::beat(const View& view, AspOutput& out) {
@@ -188,13 +175,16 @@ void Asp::error(ErrorCode code, Octets message, Time now, AspOutput& out) {
   ++errors_;
   MessageWriter writer{out.space(), Type::err};
   writer.word(Parameter::error_code, static_cast<std::uint32_t>(code));
+  View view;
+  static_cast<void>(decode(message, view));
+  // 3.8.1: these two carry what was wrong.
+  if (code == ErrorCode::invalid_network_appearance) {
+    writer.word(Parameter::network_appearance, *view.word(Parameter::network_appearance));
+  }
   if (code == ErrorCode::invalid_routing_context) {
-    View view;
-    static_cast<void>(decode(message, view));
     const Octets contexts = view.octets(Parameter::routing_context);
-    if (!contexts.empty() && contexts.size() <= 64) {
-      writer.octets(Parameter::routing_context, contexts);
-    }
+    writer.octets(Parameter::routing_context,
+                  contexts.first(std::min(contexts.size(), kContextsMax)));
   }
   writer.octets(Parameter::diagnostic, message.first(std::min(message.size(), kDiagnosticMax)));
   out.add(writer.finish());
@@ -231,82 +221,12 @@ void Asp::advance(Time now, AspOutput& out) {
     out.add(writer.finish());
   }
   as_->advance(now);
+  if (overriding() && as_->holder() != this) give_way(now, out);
   notify(out);
 }
 
 Time Asp::next_timer() const {
   return std::min({ack_until_, beat_at_, answers() ? as_->next_timer() : kNever});
-}
-
-void Asp::network(const View& view, Octets message, Time now, AspOutput& out) {
-  const bool knows = options_.role == Role::sg ? view.type == Type::daud || view.type == Type::scon
-                                               : view.type != Type::daud;
-  const AspState state =
-      options_.role == Role::sg || options_.role == Role::ipsp_server ? peer_ : own_;
-  ErrorCode wrong = wrong_context(view);
-  if (!knows || state == AspState::down) wrong = ErrorCode::unexpected_message;
-  if (wrong != ErrorCode::none) return error(wrong, message, now, out);
-  if (view.type == Type::daud) return answer_audit(view, out);
-  learn(view, out);
-}
-
-void Asp::learn(const View& view, AspOutput& out) {
-  const Words codes = view.words(Parameter::affected_point_code);
-  for (std::size_t i = 0; i < codes.size(); ++i) {
-    const AffectedPointCode code = codes.point_code(i);
-    if (view.type == Type::dupu) {
-      out.tell(AspEvent::user_part, *view.word(Parameter::user_cause), code);
-    } else if (view.type == Type::scon) {
-      // Without a level only that there is congestion is known (3.4.4).
-      const std::uint32_t level =
-          std::min<std::uint32_t>(view.word(Parameter::congestion_level).value_or(1), 3);
-      destinations_.congestion.set(code, static_cast<std::uint8_t>(level));
-      out.tell(AspEvent::congestion, level, code);
-    } else {
-      const DestinationStatus status = view.type == Type::dava   ? DestinationStatus::available
-                                       : view.type == Type::drst ? DestinationStatus::restricted
-                                                                 : DestinationStatus::unavailable;
-      destinations_.status.set(code, status);
-      out.tell(AspEvent::destination, static_cast<std::uint32_t>(status), code);
-    }
-  }
-}
-
-DestinationStatus Asp::served(std::uint32_t point_code) const {
-  const auto listed = options_.served.span();
-  if (!listed.empty() && std::find(listed.begin(), listed.end(), point_code) == listed.end()) {
-    return DestinationStatus::unavailable;
-  }
-  return announced_.of(point_code);
-}
-
-void Asp::answer_audit(const View& view, AspOutput& out) {
-  const Words codes = view.words(Parameter::affected_point_code);
-  for (std::size_t i = 0; i < codes.size(); ++i) {
-    const AffectedPointCode code = codes.point_code(i);
-    status_message(type_of(served(code.point_code)), code, out);
-  }
-}
-
-void Asp::status_message(Type type, const AffectedPointCode& codes, AspOutput& out) {
-  MessageWriter writer{out.space(), type};
-  if (options_.network_appearance) {
-    writer.word(Parameter::network_appearance, *options_.network_appearance);
-  }
-  if (options_.routing_context) {
-    writer.word(Parameter::routing_context, *options_.routing_context);
-  }
-  writer.word(Parameter::affected_point_code, std::uint32_t{codes.mask} << 24 | codes.point_code);
-  out.add(writer.finish());
-}
-
-void Asp::announce(std::uint32_t point_code, DestinationStatus status, AspOutput& out) {
-  announced_.set({0, point_code}, status);
-  if (peer_ == AspState::active) status_message(type_of(status), {0, point_code}, out);
-}
-
-void Asp::audit(std::uint32_t point_code, AspOutput& out) {
-  if (own_ != AspState::down) status_message(Type::daud, {0, point_code}, out);
 }
 
 }  // namespace rung::m3ua

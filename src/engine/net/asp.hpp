@@ -32,6 +32,7 @@ struct AspOptions {
   std::optional<std::uint32_t> network_appearance{};  // sent; one received must be the same
   std::optional<std::uint32_t> asp_identifier{};      // sent in ASPUP
   bool asp_identifier_required = false;               // of the peer's ASPUP
+  // Not broadcast: each message leaves on one association. An ASPAC that asks for it is refused.
   TrafficMode traffic_mode = TrafficMode::loadshare;
   bool traffic_mode_sent = true;  // in ASPAC and its answer; the peer may leave it out
   Duration ack = 2s;              // T(ack)
@@ -58,7 +59,7 @@ std::string_view to_string(AspEvent event);
 class AspOutput {
  public:
   static constexpr std::size_t kMessagesMax = 32;
-  static constexpr std::size_t kMessageSizeMax = 512;
+  static constexpr std::size_t kOctetsMax = 16384;  // of all messages; the longest BEAT we echo
   static constexpr std::size_t kEventsMax = 64;
 
   struct Happened {
@@ -68,28 +69,32 @@ class AspOutput {
   };
 
   /// Messages to send, all on stream 0.
-  [[nodiscard]] std::size_t size() const { return sizes_.size(); }
+  [[nodiscard]] std::size_t size() const { return ends_.size(); }
   [[nodiscard]] Octets message(std::size_t index) const {
-    return Octets{octets_}.subspan(index * kMessageSizeMax, sizes_[index]);
+    const std::size_t begin = index == 0 ? 0 : ends_[index - 1];
+    return Octets{octets_}.subspan(begin, ends_[index] - begin);
   }
   [[nodiscard]] std::span<const Happened> events() const { return events_.span(); }
-  /// Messages and events that found no room.
+  /// Messages, events and states of point codes that found no room.
   [[nodiscard]] std::uint32_t shed() const { return shed_; }
   void clear() {
-    sizes_.clear();
+    ends_.clear();
     events_.clear();
     shed_ = 0;
   }
 
  private:
   friend class Asp;
-  /// Room for one message; empty when there is none.
-  MutableOctets space();
-  void add(std::size_t size);
+  [[nodiscard]] std::size_t end() const { return ends_.empty() ? 0 : ends_.back(); }
+  [[nodiscard]] bool full() const { return ends_.full(); }
+  /// Room for one message.
+  MutableOctets space() { return MutableOctets{octets_}.subspan(end()); }
+  void add(std::size_t size);  // 0: it found no room
+  void lose() { ++shed_; }
   void tell(AspEvent event, std::uint32_t value, const AffectedPointCode& codes = {});
 
-  std::array<std::uint8_t, kMessagesMax * kMessageSizeMax> octets_{};
-  FixedVector<std::uint32_t, kMessagesMax> sizes_;
+  std::array<std::uint8_t, kOctetsMax> octets_{};
+  FixedVector<std::uint32_t, kMessagesMax> ends_;  // offset behind each message
   FixedVector<Happened, kEventsMax> events_;
   std::uint32_t shed_ = 0;
 };
@@ -97,7 +102,9 @@ class AspOutput {
 class Asp {
  public:
   /// `as`: what our peer's ASP counts for in roles that answer; it must outlive this.
-  Asp(const AspOptions& options, As& as) : options_(options), as_(&as) {}
+  Asp(const AspOptions& options, As& as) : options_(options), as_(&as) {
+    ENGINE_ASSERT(options.traffic_mode != TrafficMode::broadcast);
+  }
 
   /// The association came up, also anew (RESTART), or went down.
   void association_up(Time now, AspOutput& out);
@@ -139,8 +146,13 @@ class Asp {
     return options_.role != Role::asp && options_.role != Role::ipsp_client;
   }
 
+  [[nodiscard]] bool overriding() const {
+    return options_.traffic_mode == TrafficMode::override_ && peer_ == AspState::active;
+  }
+
   // The half that asks.
   void step(Time now, AspOutput& out);
+  void step_later(Time now);
   void request(Type type, Time now, AspOutput& out);
   void acknowledged(const View& view, Octets message, Time now, AspOutput& out);
   void set_own(AspState state, AspOutput& out);
@@ -150,24 +162,32 @@ class Asp {
   void asked_active(const View& view, Octets message, Time now, AspOutput& out);
   void set_peer(AspState state, Time now, AspOutput& out);
   void notify(AspOutput& out);
+  void give_way(Time now, AspOutput& out);
   // Both.
-  void management(const View& view, AspOutput& out);
+  void notified(const View& view, Time now, AspOutput& out);
   void network(const View& view, Octets message, Time now, AspOutput& out);
   void learn(const View& view, AspOutput& out);
-  void answer_audit(const View& view, AspOutput& out);
-  void status_message(Type type, const AffectedPointCode& codes, AspOutput& out);
+  struct AuditAnswer;
+  void answer_audit(const View& view, AspOutput& out) const;
+  void answer_range(const AffectedPointCode& codes, AuditAnswer& answer) const;
+  void status_message(Type type, std::span<const std::uint32_t> codes, AspOutput& out) const;
   void beat(const View& view, AspOutput& out);
   void beat_acknowledged(const View& view);
-  ErrorCode wrong_context(const View& view) const;
+  [[nodiscard]] ErrorCode wrong_context(const View& view) const;
+  [[nodiscard]] bool wrong_appearance(std::uint32_t appearance) const {
+    return options_.network_appearance && options_.network_appearance != appearance;
+  }
   void error(ErrorCode code, Octets message, Time now, AspOutput& out);
   void reply(Type type, bool with_mode, bool with_context, AspOutput& out);
   [[nodiscard]] DestinationStatus served(std::uint32_t point_code) const;
+  [[nodiscard]] bool served_alike(const AffectedPointCode& codes) const;
 
   AspOptions options_;
   As* as_;
   bool up_ = false;  // the association
   AspState own_ = AspState::down;
   AspState wanted_ = AspState::active;
+  bool overridden_ = false;  // another ASP of the AS has taken our traffic
   AspState peer_ = AspState::down;
   AsState told_ = AsState::down;  // what the peer was told of the AS
   AsState seen_ = AsState::down;  // what as_state was last reported for

@@ -7,7 +7,8 @@ namespace rung::m3ua {
 
 void Asp::want(AspState state, Time now, AspOutput& out) {
   wanted_ = state;
-  step(now, out);
+  overridden_ = false;
+  if (!asked_) step(now, out);  // else once that is answered
 }
 
 void Asp::set_own(AspState state, AspOutput& out) {
@@ -23,6 +24,13 @@ void Asp::step(Time now, AspOutput& out) {
   if (own_ == AspState::down) return request(Type::aspup, now, out);
   if (own_ == AspState::active) return request(Type::aspia, now, out);
   request(wanted_ == AspState::active ? Type::aspac : Type::aspdn, now, out);
+}
+
+/// Back to the state we want, after one that we did not ask for: a peer that insists is asked once
+/// each T(ack), not once each answer.
+void Asp::step_later(Time now) {
+  asked_.reset();
+  ack_until_ = own_ == wanted_ ? kNever : now + options_.ack;
 }
 
 void Asp::request(Type type, Time now, AspOutput& out) {
@@ -44,24 +52,44 @@ void Asp::acknowledged(const View& view, Octets message, Time now, AspOutput& ou
     // The answer for all of an ASP's contexts may name none.
     if (wrong == ErrorCode::invalid_routing_context) return error(wrong, message, now, out);
   }
+  const std::optional<Type> asked = asked_;
   switch (view.type) {
     case Type::aspup_ack:
-      if (asked_ != Type::aspup) return;  // a copy, or late
+      if (asked != Type::aspup && own_ == AspState::inactive) return;  // a copy, or late
+      // 4.3.4.1: where it was not asked for it is wrong, and still where the peer sees us.
+      if (asked != Type::aspup) error(ErrorCode::unexpected_message, message, now, out);
       set_own(AspState::inactive, out);
-      break;
+      return asked == Type::aspup ? step(now, out) : step_later(now);
     case Type::aspac_ack:
-      if (asked_ != Type::aspac) return;
+      if (asked != Type::aspac) return;
       set_own(AspState::active, out);
-      break;
+      return step(now, out);
     // These two also come unasked, when the peer takes us out of service (4.3.4.2, 4.3.4.4).
     case Type::aspia_ack:
-      if (own_ == AspState::down) return;
+      if (own_ != AspState::active) return;
       set_own(AspState::inactive, out);
-      break;
-    case Type::aspdn_ack: set_own(AspState::down, out); break;
+      return asked == Type::aspia ? step(now, out) : step_later(now);
+    case Type::aspdn_ack:
+      if (own_ == AspState::down) return;
+      set_own(AspState::down, out);
+      return asked == Type::aspdn ? step(now, out) : step_later(now);
     default: return;
   }
-  step(now, out);
+}
+
+/// NTFY. An ASP that another one overrode is inactive until its AS lacks one (4.3.4.3).
+void Asp::notified(const View& view, Time now, AspOutput& out) {
+  notified_ = view.status();
+  out.tell(AspEvent::notified, *view.word(Parameter::status));
+  if (notified_ == kAlternateAspActive && own_ == AspState::active) {
+    overridden_ = true;
+    asked_.reset();
+    ack_until_ = kNever;
+    set_own(AspState::inactive, out);
+  } else if (notified_ == kAsPending && overridden_) {
+    overridden_ = false;
+    step(now, out);
+  }
 }
 
 void Asp::set_peer(AspState state, Time now, AspOutput& out) {
@@ -92,6 +120,17 @@ void Asp::notify(AspOutput& out) {
     writer.word(Parameter::routing_context, *options_.routing_context);
   }
   out.add(writer.finish());
+}
+
+/// Override (4.3.4.3): another ASP of the AS became active after ours.
+void Asp::give_way(Time now, AspOutput& out) {
+  MessageWriter writer{out.space(), Type::ntfy};
+  writer.status(kAlternateAspActive);
+  if (options_.routing_context) {
+    writer.word(Parameter::routing_context, *options_.routing_context);
+  }
+  out.add(writer.finish());
+  set_peer(AspState::inactive, now, out);
 }
 
 void Asp::asked(const View& view, Octets message, Time now, AspOutput& out) {
@@ -136,6 +175,7 @@ void Asp::asked_active(const View& view, Octets message, Time now, AspOutput& ou
     return error(ErrorCode::unsupported_traffic_mode, message, now, out);
   }
   reply(Type::aspac_ack, true, true, out);
+  as_->hold(this);
   set_peer(AspState::active, now, out);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -47,10 +48,16 @@ std::string text_of(const AspOutput& out) {
     const std::pair<Parameter, const char*> shown[] = {{Parameter::error_code, " {}"},
                                                        {Parameter::asp_identifier, " asp={}"},
                                                        {Parameter::traffic_mode, " mode={}"},
-                                                       {Parameter::routing_context, " rc={}"},
-                                                       {Parameter::affected_point_code, " pc={}"}};
+                                                       {Parameter::network_appearance, " na={}"},
+                                                       {Parameter::routing_context, " rc={}"}};
     for (const auto& [parameter, form] : shown) {
       if (view.has(parameter)) text += fmt::format(fmt::runtime(form), *view.word(parameter));
+    }
+    const auto codes = view.words(Parameter::affected_point_code);
+    for (std::size_t n = 0; n < codes.size(); ++n) {
+      const AffectedPointCode code = codes.point_code(n);
+      text += fmt::format("{}{}", n == 0 ? " pc=" : ",", code.point_code);
+      if (code.mask != 0) text += fmt::format("/{}", code.mask);
     }
   }
   return text;
@@ -159,19 +166,35 @@ TEST(Asp, the_asking_half_takes_every_answer_in_every_state) {
   for (const Role role : {Role::asp, Role::ipsp_client}) {
     expect({
         {role, kD, kUpAck, kAspac, kI, kD},
-        {role, kD, kDownAck, "ASPUP", kD, kD},
+        {role, kD, kDownAck, "", kD, kD},
         {role, kD, kActiveAck, "", kD, kD},
         {role, kD, kInactiveAck, "", kD, kD},
         {role, kI, kUpAck, "", kI, kD},
-        {role, kI, kDownAck, "ASPUP", kD, kD},
+        {role, kI, kDownAck, "", kD, kD},
         {role, kI, kActiveAck, "", kI, kD},
         {role, kI, kInactiveAck, "", kI, kD},
-        {role, kA, kUpAck, "", kA, kD},
-        {role, kA, kDownAck, "ASPUP", kD, kD},
+        {role, kA, kUpAck, kUnexpected, kI, kD},
+        {role, kA, kDownAck, "", kD, kD},
         {role, kA, kActiveAck, "", kA, kD},
-        {role, kA, kInactiveAck, kAspac, kI, kD},
+        {role, kA, kInactiveAck, "", kI, kD},
     });
   }
+}
+
+TEST(Asp, what_was_taken_away_unasked_is_asked_for_again_once_each_t_ack) {
+  for (const Bytes& unasked : {kUpAck, kInactiveAck, kDownAck}) {
+    Machine machine{Role::asp, kA};
+    machine.give(unasked);
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(machine.give(kInactiveAck), "");
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(machine.give(unasked), "");
+    EXPECT_EQ(machine.wait(2s - 1ns), "");
+    EXPECT_EQ(machine.wait(1ns), machine.asp.own_state() == kD ? "ASPUP" : kAspac);
+  }
+  Machine unwilling{Role::asp, kD};
+  unwilling.asp.want(kD, unwilling.now, unwilling.out);
+  EXPECT_EQ(unwilling.wait(2s), "") << "its ASPUP is not repeated";
+  EXPECT_EQ(unwilling.give(kUpAck), kUnexpected);
+  EXPECT_EQ(unwilling.wait(2s), "ASPDN");
 }
 
 TEST(Asp, the_answering_half_takes_every_request_in_every_state) {
@@ -372,7 +395,7 @@ TEST(Asp, another_traffic_mode_or_appearance_and_a_missing_identifier_are_refuse
   machine.give(kActive);
   EXPECT_EQ(machine.give_data(data_message(
                 {{Parameter::network_appearance, 4}, {Parameter::routing_context, kContext}})),
-            "ERR 21");
+            "ERR 21 na=4");
 
   AspOptions named = options_of(Role::asp);
   named.asp_identifier = 9;
@@ -410,6 +433,20 @@ TEST(Asp, what_does_not_decode_is_answered_by_its_error_code_and_an_err_never) {
   EXPECT_EQ(machine.give(kUpAck, 3), "ERR 9");
 }
 
+TEST(Asp, traffic_maintenance_network_messages_and_notifications_may_come_on_any_stream) {
+  Machine sg{Role::sg, kI};
+  EXPECT_EQ(sg.give(kActive, 3), "ASPAC ACK mode=2 rc=100; NTFY 1/3 rc=100");
+  EXPECT_EQ(sg.give(kInactive, 4), "ASPIA ACK rc=100; NTFY 1/4 rc=100");
+  EXPECT_EQ(sg.give(kDown, 3), "ERR 9");
+  Machine asp{Role::asp, kA};
+  EXPECT_EQ(asp.give(message(Type::ntfy, {{Parameter::status, 0x10003}}), 3), "");
+  EXPECT_EQ(asp.give(message(Type::duna, {{Parameter::routing_context, kContext},
+                                          {Parameter::affected_point_code, 2}}),
+                     3),
+            "");
+  EXPECT_EQ(asp.asp.destinations().status.of(2), DestinationStatus::unavailable);
+}
+
 TEST(Asp, a_flood_of_wrong_messages_is_answered_sixteen_times_a_second) {
   Machine machine{Role::asp, kA};
   int answered = 0;
@@ -435,6 +472,14 @@ TEST(Asp, beats_are_echoed_and_two_unanswered_ones_of_ours_are_one_too_many) {
   View echoed;
   ASSERT_EQ(decode(machine.out.message(0), echoed), Error::none);
   EXPECT_EQ(as_text(echoed.octets(Parameter::heartbeat_data)), "abc");
+  // 3.5.6: the data comes back unchanged, however much it is.
+  Bytes longest(8012, 0x5a);
+  MessageWriter long_writer{longest, Type::beat};
+  long_writer.octets(Parameter::heartbeat_data, Bytes(8000, 0x5a));
+  ASSERT_EQ(long_writer.finish(), longest.size());
+  EXPECT_EQ(machine.give(longest), "BEAT ACK");
+  longest[3] = 6;
+  EXPECT_EQ(as_text(machine.out.message(0)), as_text(longest));
 
   EXPECT_EQ(machine.wait(5s), "BEAT");
   Bytes answer(machine.out.message(0).begin(), machine.out.message(0).end());
@@ -504,10 +549,116 @@ TEST(Asp, an_audit_is_answered_by_what_was_announced_and_what_is_served) {
   machine.asp.announce(2, DestinationStatus::restricted, machine.out);
   EXPECT_EQ(text_of(machine.out), "DRST rc=100 pc=2");
 
+  // A range whose point codes differ is answered by its parts (3.4.3), one list a status.
+  EXPECT_EQ(audit(0x02000000), "DUNA rc=100 pc=0/1; DAVA rc=100 pc=3; DRST rc=100 pc=2");
+  EXPECT_EQ(audit(0x04000010), "DUNA rc=100 pc=16/4") << "all alike: as it was asked";
+
+  Machine open{Role::sg, kA};
+  open.asp.announce(5, DestinationStatus::unavailable, open.out);
+  EXPECT_EQ(open.give(message(Type::daud, {{Parameter::routing_context, kContext},
+                                           {Parameter::affected_point_code, 0x03000000}})),
+            "DUNA rc=100 pc=5; DAVA rc=100 pc=0/2,4,6/1");
+
   Machine asp{Role::asp, kA};
   asp.out.clear();
   asp.asp.audit(2, asp.out);
   EXPECT_EQ(text_of(asp.out), "DAUD rc=100 pc=2");
+}
+
+TEST(Asp, an_audit_of_many_point_codes_is_answered_for_each_of_them) {
+  Machine machine{Role::sg, kA};
+  machine.asp.announce(7, DestinationStatus::unavailable, machine.out);
+  std::vector<std::uint32_t> asked(500);
+  for (std::uint32_t i = 0; i < asked.size(); ++i) asked[i] = i;
+  Bytes octets(4096);
+  MessageWriter writer{octets, Type::daud};
+  writer.word(Parameter::routing_context, kContext).words(Parameter::affected_point_code, asked);
+  octets.resize(writer.finish());
+  machine.give(octets);
+  std::vector<std::uint32_t> answered;
+  for (std::size_t i = 0; i < machine.out.size(); ++i) {
+    View view;
+    ASSERT_EQ(decode(machine.out.message(i), view), Error::none);
+    const auto codes = view.words(Parameter::affected_point_code);
+    for (std::size_t n = 0; n < codes.size(); ++n) {
+      answered.push_back(codes[n]);
+      EXPECT_EQ(view.type, codes[n] == 7 ? Type::duna : Type::dava);
+    }
+  }
+  std::sort(answered.begin(), answered.end());
+  EXPECT_EQ(answered, asked);
+  EXPECT_EQ(machine.out.shed(), 0U);
+}
+
+TEST(Asp, states_of_point_codes_that_find_no_room_are_counted) {
+  Machine machine{Role::asp, kA};
+  constexpr std::uint32_t kRoom = PointCodeTable<DestinationStatus>::kRangesMax;
+  for (std::uint32_t code = 0; code < kRoom; ++code) {
+    for (const Type type : {Type::duna, Type::scon}) {
+      machine.give(message(
+          type, {{Parameter::routing_context, kContext}, {Parameter::affected_point_code, code}}));
+      EXPECT_EQ(machine.out.shed(), 0U);
+    }
+  }
+  for (const Type type : {Type::duna, Type::scon}) {
+    machine.give(message(
+        type, {{Parameter::routing_context, kContext}, {Parameter::affected_point_code, kRoom}}));
+    EXPECT_EQ(machine.out.shed(), 1U) << to_string(type);
+  }
+  Machine sg{Role::sg, kA};
+  sg.out.clear();
+  for (std::uint32_t code = 0; code <= kRoom; ++code) {
+    if (code == kRoom) sg.out.clear();
+    sg.asp.announce(code, DestinationStatus::unavailable, sg.out);
+  }
+  EXPECT_EQ(sg.out.shed(), 1U);
+}
+
+TEST(Asp, in_override_mode_the_asp_that_came_last_has_the_traffic_until_it_leaves) {
+  As as;
+  AspOptions options = options_of(Role::sg);
+  options.traffic_mode = TrafficMode::override_;
+  Asp first{options, as};
+  Asp second{options, as};
+  const Bytes active =
+      message(Type::aspac, {{Parameter::traffic_mode, 1}, {Parameter::routing_context, kContext}});
+  AspOutput out;
+  for (Asp* asp : {&first, &second}) {
+    asp->association_up(kStart, out);
+    asp->receive(kUp, 0, kStart, out);
+  }
+  first.receive(active, 0, kStart, out);
+  EXPECT_TRUE(first.may_send());
+  second.receive(active, 0, kStart, out);
+  EXPECT_FALSE(first.may_send());
+  EXPECT_TRUE(second.may_send());
+  out.clear();
+  first.advance(kStart, out);
+  EXPECT_EQ(text_of(out), "NTFY 2/2 rc=100");
+  EXPECT_EQ(first.peer_state(), kI);
+  out.clear();
+  second.association_down(kStart, out);
+  first.advance(kStart, out);
+  EXPECT_EQ(text_of(out), "NTFY 1/4 rc=100");
+  first.receive(active, 0, kStart, out);
+  EXPECT_TRUE(first.may_send());
+}
+
+TEST(Asp, an_overridden_asp_waits_until_its_as_lacks_one) {
+  AspOptions options = options_of(Role::asp);
+  options.traffic_mode = TrafficMode::override_;
+  Machine machine{options};
+  machine.connect();
+  EXPECT_EQ(machine.give(kUpAck), "ASPAC mode=1 rc=100");
+  machine.give(kActiveAck);
+  const auto notified = [&](std::uint32_t status) {
+    return machine.give(message(Type::ntfy, {{Parameter::status, status}}));
+  };
+  EXPECT_EQ(notified(0x20002), "");
+  EXPECT_EQ(machine.asp.own_state(), kI);
+  EXPECT_EQ(machine.wait(60s), "") << "else the two would take it from each other";
+  EXPECT_EQ(notified(0x10003), "");
+  EXPECT_EQ(notified(0x10004), "ASPAC mode=1 rc=100");
 }
 
 TEST(Asp, notifications_and_states_are_told) {

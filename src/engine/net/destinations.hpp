@@ -35,6 +35,15 @@ class PointCodeTable {
     if (value == Value{} && !overlaps(codes)) return true;
     return ranges_.push_back({codes, value});
   }
+  /// Whether all these point codes surely have one value.
+  [[nodiscard]] bool alike(const AffectedPointCode& codes) const {
+    for (std::size_t i = ranges_.size(); i > 0; --i) {
+      const AffectedPointCode& range = ranges_[i - 1].codes;
+      if (covers(range, codes)) return true;
+      if (covers(codes, range)) return false;
+    }
+    return true;
+  }
   void clear() { ranges_.clear(); }
   [[nodiscard]] std::size_t size() const { return ranges_.size(); }
 

@@ -93,9 +93,7 @@ struct Status {
 inline constexpr Status kAsInactive{1, 2};
 inline constexpr Status kAsActive{1, 3};
 inline constexpr Status kAsPending{1, 4};
-inline constexpr Status kInsufficientAsp{2, 1};
 inline constexpr Status kAlternateAspActive{2, 2};
-inline constexpr Status kAspFailure{2, 3};
 
 /// Affected Point Code (3.4.1): `mask` low bits of `point_code` stand for any value.
 struct AffectedPointCode {
