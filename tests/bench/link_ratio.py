@@ -8,7 +8,7 @@ from processes import GENERATOR_CPU, pinned, program
 
 DATA, ECHO, BARE = "m3ua_data_both_ends/64", "echo_association", "echo_bare/0"
 ECHO_GATE = 0.8  # of bare usrsctp with its own checksum
-DATA_GATE = 250_000  # messages of 164 octets a second of processor time, both ends together
+DATA_GATE = 1.2  # messages of 164 octets one way, both ends, for each such echo
 
 
 def measure(rounds, seconds):
@@ -29,7 +29,6 @@ def add_rows(table, rounds=5, seconds=0.5):
     echo = Figure([a / b for a, b in zip(rates[ECHO], rates[BARE])])
     table.ratio("echo of 200 octets over an SCTP association / over bare usrsctp", echo, ECHO_GATE,
                 note=f", {Figure(rates[ECHO]).median / 1000:.0f} k/s of processor time")
-    data = Figure(rates[DATA])
-    table.add("M3UA DATA of 164 octets, both ends in one thread",
-              Figure([rate / 1000 for rate in rates[DATA]]).text("{:.0f}") + " k/s",
-              f">= {DATA_GATE // 1000} k/s", data.median >= DATA_GATE)
+    data = Figure([a / b for a, b in zip(rates[DATA], rates[BARE])])
+    table.ratio("M3UA DATA of 164 octets one way, both ends / echo over bare usrsctp", data,
+                DATA_GATE, note=f", {Figure(rates[DATA]).median / 1000:.0f} k/s of processor time")

@@ -70,6 +70,12 @@ void Link::audit(std::uint32_t point_code, Time now) {
   carry_out(now);
 }
 
+void Link::close(Time now) {
+  association_->close();
+  asp_.association_down(now, out_);
+  carry_out(now);
+}
+
 void Link::on_sctp_change(SctpAssociation&, SctpChange change, Time now) {
   const bool up = change == SctpChange::up || change == SctpChange::restarted;
   user_.on_link_change(*this, change, now);
@@ -167,7 +173,10 @@ void LinkSet::drain(SharedAs& as) {
       ++as.lost;
       return true;
     }
-    return link->send_now(sls, user_data) != LinkSend::full;
+    const LinkSend done = link->send_now(sls, user_data);
+    if (done == LinkSend::full) return false;
+    if (done != LinkSend::sent) ++as.lost;
+    return true;
   });
 }
 

@@ -84,7 +84,8 @@ struct LinkCounters {
   std::uint64_t management = 0;   // messages that are no DATA, received
   std::uint64_t errors_sent = 0;  // wrong messages that got, or would have got, an ERR
   std::uint64_t errors_received = 0;
-  std::uint64_t shed = 0;  // management messages or events for which there was no room
+  // Management messages, events and states of point codes for which there was no room.
+  std::uint64_t shed = 0;
 };
 
 class Link final : public SctpUser {
@@ -108,8 +109,8 @@ class Link final : public SctpUser {
   void audit(std::uint32_t point_code, Time now);
   /// Aborts the association; it is set up again after its pause.
   void reset(Time now) { association_->reset(now); }
-  /// Ends it in order, for good.
-  void close() { association_->close(); }
+  /// Ends it in order, for good; its AS counts one ASP less.
+  void close(Time now);
 
   void on_sctp_change(SctpAssociation& association, SctpChange change, Time now) override;
   void on_sctp_messages(SctpAssociation& association, std::span<const SctpMessage> burst,

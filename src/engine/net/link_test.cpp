@@ -102,8 +102,8 @@ TEST_F(LinkTest, every_pair_of_roles_becomes_active_and_carries_data_both_ways) 
     EXPECT_EQ(from.counters().received, 16U);
     EXPECT_EQ(from.counters().errors_sent + to.counters().errors_sent, 0U);
     EXPECT_EQ(from.counters().misrouted, 0U);
-    from.close();
-    to.close();
+    from.close(rig_.clock.now());
+    to.close(rig_.clock.now());
   }
 }
 
@@ -205,6 +205,38 @@ TEST_F(LinkTest, traffic_for_a_pending_as_is_kept_and_sent_when_an_asp_is_back_i
   EXPECT_EQ(sg.send(5, octets("fourth")), LinkSend::sent);
   EXPECT_EQ(sg.counters().kept, 3U);
   EXPECT_EQ(links_.lost(as), 0U);
+}
+
+TEST_F(LinkTest, a_link_that_is_closed_leaves_its_as) {
+  const std::size_t as = links_.add_as(1, 2s);
+  Link& sg = server(end_of(Role::sg, 2, 1), at_server_, as);
+  Link& client_end = client(end_of(Role::asp, 1, 2), at_client_);
+  ASSERT_TRUE(run([&] { return client_end.active() && sg.active(); }));
+  sg.close(rig_.clock.now());
+  EXPECT_FALSE(sg.active());
+  EXPECT_EQ(links_.as(as).active(), 0U);
+  EXPECT_EQ(links_.as(as).state(), AsState::pending);
+  EXPECT_EQ(links_.select(1, 0), nullptr);
+  EXPECT_TRUE(run([&] { return links_.as(as).state() == AsState::down; }, 3s));
+  client_end.close(rig_.clock.now());
+  EXPECT_EQ(client_end.asp().own_state(), AspState::down);
+}
+
+TEST_F(LinkTest, what_was_kept_and_cannot_be_sent_is_lost_and_counted) {
+  LinkOptions narrow = end_of(Role::sg, 2, 1);
+  narrow.sctp.send_buffer = 3000;
+  const std::size_t as = links_.add_as(1, 2s, 8192);
+  Link& sg = server(narrow, at_server_, as);
+  Link& client_end = client(end_of(Role::asp, 1, 2), at_client_);
+  ASSERT_TRUE(run([&] { return client_end.active() && sg.active(); }));
+  client_end.want(AspState::inactive, rig_.clock.now());
+  ASSERT_TRUE(run([&] { return links_.as(as).state() == AsState::pending; }));
+  EXPECT_EQ(sg.send(5, octets(std::string(4000, 'x'))), LinkSend::kept);
+  EXPECT_EQ(sg.send(5, octets("short")), LinkSend::kept);
+  client_end.want(AspState::active, rig_.clock.now());
+  ASSERT_TRUE(run([&] { return at_client_.received.size() == 1; }));
+  EXPECT_EQ(at_client_.received[0], "short");
+  EXPECT_EQ(links_.lost(as), 1U);
 }
 
 TEST_F(LinkTest, traffic_for_a_pending_as_is_lost_when_no_asp_comes_back) {

@@ -39,7 +39,7 @@ bool same_host(const Endpoint& a, const Endpoint& b) {
 struct SctpStack::Output {
   /// Called with locks of usrsctp held: nothing of it may be called from here.
   static int packet(void* address, void* octets, std::size_t size, std::uint8_t, std::uint8_t) {
-    const Path& path = *static_cast<const Path*>(address);
+    SctpPath& path = *static_cast<SctpPath*>(address);
     path.stack->send_packet(path, {static_cast<const std::uint8_t*>(octets), size});
     return 0;
   }
@@ -50,7 +50,7 @@ SctpStack::SctpStack(const SctpStackOptions& options, Time now)
   ENGINE_ASSERT(the_stack == nullptr);
   the_stack = this;
   paths_.reserve(options.paths_max);
-  arrivals_.reserve(options.arrivals_max);
+  arrivals_.reserve(options.arrivals_max + kChangesMax);
   usrsctp_init_nothreads(0, Output::packet, nullptr);
   set_tunables();
 }
@@ -142,11 +142,12 @@ void SctpStack::take_packet(const RxDatagram& datagram, std::size_t carrier) {
     return;
   }
   if (is_init(datagram.octets)) admit(carrier, datagram);
-  Path* path = path_of(carrier, datagram.remote);
+  SctpPath* path = path_of(carrier, datagram.remote);
   if (path == nullptr) {
     ++counters_.strangers;
     return;
   }
+  path->used = now_;
   usrsctp_conninput(path, datagram.octets.data(), datagram.octets.size(), 0);
 }
 
@@ -160,22 +161,41 @@ bool SctpStack::is_ours(std::size_t carrier, Octets packet) const {
   });
 }
 
-SctpStack::Path* SctpStack::path_of(std::size_t carrier, const Endpoint& remote) {
+SctpPath* SctpStack::path_of(std::size_t carrier, const Endpoint& remote) {
   for (const auto& path : paths_) {
     if (path->carrier == carrier && path->remote == remote) return path.get();
   }
   return nullptr;
 }
 
-SctpStack::Path* SctpStack::new_path(std::size_t carrier, const Endpoint& remote) {
-  if (Path* known = path_of(carrier, remote)) return known;
+SctpPath* SctpStack::new_path(std::size_t carrier, const Endpoint& remote) {
+  if (SctpPath* known = path_of(carrier, remote)) return known;
   if (paths_.size() == options_.paths_max) {
-    ++counters_.paths_full;
-    return nullptr;
+    SctpPath* free = free_path();
+    if (free == nullptr) {
+      ++counters_.paths_full;
+      return nullptr;
+    }
+    *free = SctpPath{this, carrier, remote, now_};
+    return free;
   }
-  paths_.push_back(std::make_unique<Path>(Path{this, carrier, remote}));
+  paths_.push_back(std::make_unique<SctpPath>(SctpPath{this, carrier, remote, now_}));
   usrsctp_register_address(paths_.back().get());
   return paths_.back().get();
+}
+
+/// Of the paths that no association uses the one unused for longest: on the others a packet of an
+/// association that ended may still be under way.
+SctpPath* SctpStack::free_path() {
+  SctpPath* oldest = nullptr;
+  for (const auto& path : paths_) {
+    const bool used =
+        std::any_of(associations_.begin(), associations_.end(), [&](const auto& association) {
+          return association->path_ == path.get() || association->listener_path_ == path.get();
+        });
+    if (!used && (oldest == nullptr || path->used < oldest->used)) oldest = path.get();
+  }
+  return oldest;
 }
 
 /// Turns a listener to a peer whose address, or port of UDP, it was not told or that has changed.
@@ -188,15 +208,13 @@ void SctpStack::admit(std::size_t carrier, const RxDatagram& datagram) {
     const bool any_port = options.remote.port == 0 && same_host(options.remote, datagram.remote);
     if (!anyone && !any_port) continue;
     if (association->listener_ != nullptr && association->remote_ == datagram.remote) return;
-    association->remote_ = datagram.remote;
-    if (association->listener_ != nullptr) usrsctp_close(association->listener_);
-    association->listener_ = nullptr;
-    listen(*association);
+    listen(*association, datagram.remote);
     return;
   }
 }
 
-void SctpStack::send_packet(const Path& path, Octets packet) {
+void SctpStack::send_packet(SctpPath& path, Octets packet) {
+  path.used = now_;
   Transport& transport = *carriers_[path.carrier].transport;
   TxDatagram* slot = transport.tx().reserve();
   if (slot == nullptr) {
@@ -229,7 +247,7 @@ void SctpStack::flush(Time now) {
 }
 
 void SctpStack::keep(const Arrival& arrival) {
-  if (arrivals_.size() == options_.arrivals_max) {
+  if (arrival.data != nullptr && arrivals_.size() >= options_.arrivals_max) {
     ++counters_.arrivals_shed;
     std::free(arrival.data);
     return;
@@ -238,6 +256,7 @@ void SctpStack::keep(const Arrival& arrival) {
 }
 
 void SctpStack::deliver(Time now) {
+  for (const auto& association : associations_) tell_reset(*association, now);
   // A user's calls may make further arrivals: they wait for the next round of this loop.
   for (std::size_t i = 0; i < arrivals_.size();) {
     if (arrivals_[i].data == nullptr) {

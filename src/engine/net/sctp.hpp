@@ -33,6 +33,7 @@ namespace rung {
 
 class SctpAssociation;
 class SctpStack;
+struct SctpPath;
 using SctpSocket = struct ::socket;  // of usrsctp; the C library has a function of that name
 
 /// RFC 6951 11: the port of UDP encapsulation.
@@ -45,7 +46,7 @@ enum class SctpChange : std::uint8_t {
   up,         // the association is there
   lost,       // aborted by the peer, or the peer does not answer any more
   shut_down,  // ended by the peer in order
-  refused,    // could not be set up; tried again after a pause
+  refused,    // could not be set up, or not be listened for; tried again after a pause
   restarted   // the peer has begun anew without an end (RFC 9260 5.2)
 };
 std::string_view to_string(SctpChange change);
@@ -125,6 +126,7 @@ class SctpAssociation {
   SctpAssociation(SctpStack& stack, const SctpAssociationOptions& options, SctpUser& user)
       : stack_(stack), user_(user), options_(options), remote_(options.remote) {}
   void drop_socket(bool abort);
+  void drop_listener();
 
   SctpStack& stack_;
   SctpUser& user_;
@@ -134,9 +136,11 @@ class SctpAssociation {
   std::uint16_t streams_out_ = 0;
   bool wanted_ = true;
   bool in_pieces_ = false;
-  bool reset_ = false;
+  bool reset_ = false;  // the user has not heard `lost` yet
   SctpSocket* socket_ = nullptr;
   SctpSocket* listener_ = nullptr;
+  SctpPath* path_ = nullptr;  // of socket_
+  SctpPath* listener_path_ = nullptr;
   Time next_attempt_{};
   Duration back_off_{};
   SctpCounters counters_;
@@ -148,17 +152,25 @@ struct SctpStackOptions {
   Duration retransmission_max = 5s;             // RTO.Max
   std::uint32_t messages_queued_max = 1 << 16;  // of one association, waiting for the peer
   std::uint32_t arrivals_max = 1 << 16;         // messages of one packet burst; more are shed
-  std::uint32_t paths_max = 64;                 // peers' addresses, all carriers together
+  std::uint32_t paths_max = 64;                 // peers' addresses in use, all carriers together
 };
 
 struct SctpStackCounters {
   std::uint64_t packets_received = 0;
   std::uint64_t packets_sent = 0;
   std::uint64_t bad_checksum = 0;
-  std::uint64_t strangers = 0;     // packets of a peer that no association is for
-  std::uint64_t packets_shed = 0;  // longer than a transmit slot, or none was free
-  std::uint64_t arrivals_shed = 0;
+  std::uint64_t strangers = 0;      // packets of a peer that no association is for
+  std::uint64_t packets_shed = 0;   // longer than a transmit slot, or none was free
+  std::uint64_t arrivals_shed = 0;  // messages
   std::uint64_t paths_full = 0;
+};
+
+/// One peer's address on one carrier; usrsctp knows it by its place in memory.
+struct SctpPath {
+  SctpStack* stack;
+  std::size_t carrier;
+  Endpoint remote;
+  Time used;  // when a packet came or went last
 };
 
 class SctpStack {
@@ -188,13 +200,10 @@ class SctpStack {
   static constexpr Duration kTimerTick = 10ms;
 
  private:
+  /// Room for changes of state behind the messages: those are never shed.
+  static constexpr std::size_t kChangesMax = 1024;
+
   friend class SctpAssociation;
-  /// One peer's address on one carrier; usrsctp knows it by its place in memory.
-  struct Path {
-    SctpStack* stack;
-    std::size_t carrier;
-    Endpoint remote;
-  };
   struct Carrier {
     Transport* transport;
     Tap* tap;
@@ -218,11 +227,12 @@ class SctpStack {
   void take_packets(Carrier& carrier, std::size_t index, Time now, std::size_t& count);
   void take_packet(const RxDatagram& datagram, std::size_t carrier);
   [[nodiscard]] bool is_ours(std::size_t carrier, Octets packet) const;
-  Path* path_of(std::size_t carrier, const Endpoint& remote);
-  Path* new_path(std::size_t carrier, const Endpoint& remote);
+  SctpPath* path_of(std::size_t carrier, const Endpoint& remote);
+  SctpPath* new_path(std::size_t carrier, const Endpoint& remote);
+  SctpPath* free_path();
   void admit(std::size_t carrier, const RxDatagram& datagram);
   void flush_carrier(std::size_t index, Time now);
-  void send_packet(const Path& path, Octets packet);
+  void send_packet(SctpPath& path, Octets packet);
   void keep(const Arrival& arrival);
   void deliver(Time now);
   void adopt(SctpAssociation& association);
@@ -231,13 +241,15 @@ class SctpStack {
   void serve(SctpAssociation& association, Time now);
   SctpSocket* make_socket(SctpAssociation& association);
   void connect(SctpAssociation& association, Time now);
-  void listen(SctpAssociation& association);
+  bool listen(SctpAssociation& association, const Endpoint& remote);
+  void tell_reset(SctpAssociation& association, Time now);
   void pause(SctpAssociation& association, Time now);
+  void back_off(SctpAssociation& association, Time now);
   void run_timers(Time now);
 
   SctpStackOptions options_;
   std::vector<Carrier> carriers_;
-  std::vector<std::unique_ptr<Path>> paths_;
+  std::vector<std::unique_ptr<SctpPath>> paths_;
   std::vector<std::unique_ptr<SctpAssociation>> associations_;
   std::vector<Arrival> arrivals_;
   std::array<SctpMessage, kBurstMax> burst_;

@@ -46,8 +46,7 @@ void SctpAssociation::reset(Time now) {
 void SctpAssociation::close() {
   wanted_ = false;
   drop_socket(false);
-  if (listener_ != nullptr) usrsctp_close(listener_);
-  listener_ = nullptr;
+  drop_listener();
   state_ = SctpState::closed;
 }
 
@@ -63,6 +62,13 @@ void SctpAssociation::drop_socket(bool abort) {
   }
   usrsctp_close(socket_);
   socket_ = nullptr;
+  path_ = nullptr;
+}
+
+void SctpAssociation::drop_listener() {
+  if (listener_ != nullptr) usrsctp_close(listener_);
+  listener_ = nullptr;
+  listener_path_ = nullptr;
 }
 
 }  // namespace rung

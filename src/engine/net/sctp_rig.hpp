@@ -54,9 +54,9 @@ struct SctpRig {
             .b_local = Endpoint::ipv4(0x7f000002, kSctpUdpPort)};
   }
   explicit SctpRig(const SimWire& each_way = {.delay_min = 1ms, .delay_max = 1ms},
-                   std::uint64_t seed = 1)
+                   std::uint64_t seed = 1, const SctpStackOptions& options = {})
       : network(wire(each_way, seed), clock),
-        stack(std::make_unique<SctpStack>(SctpStackOptions{}, clock.now())) {
+        stack(std::make_unique<SctpStack>(options, clock.now())) {
     stack->add_carrier(network.a(), tap_a);
     stack->add_carrier(network.b(), tap_b);
   }

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "engine/net/sctp.hpp"
 #include "engine/net/sctp_checksum.hpp"
@@ -94,6 +95,7 @@ void SctpStack::adopt(SctpAssociation& association) {
              usrsctp_accept(association.listener_, reinterpret_cast<sockaddr*>(&peer), &size)) {
     association.drop_socket(true);
     association.socket_ = accepted;
+    association.path_ = static_cast<SctpPath*>(peer.sconn_addr);
     usrsctp_set_non_blocking(accepted, 1);
     // Nothing of it can be set where the peer has aborted already; its end is told next.
     static_cast<void>(set_path(accepted, association.options_, &peer));
@@ -104,6 +106,7 @@ void SctpStack::adopt(SctpAssociation& association) {
 void SctpStack::tell_change(const Arrival& arrival, Time now) {
   SctpAssociation& association = *arrival.association;
   if (!association.wanted_) return;
+  tell_reset(association, now);
   if (arrival.change == SctpChange::up) {
     const bool replaced = association.state_ == SctpState::up;
     adopt(association);
@@ -132,35 +135,39 @@ void SctpStack::tell_change(const Arrival& arrival, Time now) {
 }
 
 void SctpStack::pause(SctpAssociation& association, Time now) {
+  if (!association.options_.listen) return back_off(association, now);
+  association.state_ = SctpState::listening;
+}
+
+void SctpStack::back_off(SctpAssociation& association, Time now) {
   const SctpAssociationOptions& options = association.options_;
-  if (options.listen) {
-    association.state_ = SctpState::listening;
-    return;
-  }
   association.state_ = SctpState::closed;
   association.back_off_ =
       std::clamp(association.back_off_ * 2, options.back_off_min, options.back_off_max);
   association.next_attempt_ = now + association.back_off_;
 }
 
+/// The `lost` of a reset(), before anything newer of that association.
+void SctpStack::tell_reset(SctpAssociation& association, Time now) {
+  if (!std::exchange(association.reset_, false)) return;
+  ++association.counters_.downs;
+  association.user_.on_sctp_change(association, SctpChange::lost, now);
+}
+
 void SctpStack::serve(SctpAssociation& association, Time now) {
-  if (association.reset_) {
-    association.reset_ = false;
-    ++association.counters_.downs;
-    association.user_.on_sctp_change(association, SctpChange::lost, now);
-  }
+  tell_reset(association, now);
   if (!association.wanted_) return;
+  if (association.state_ != SctpState::closed || association.next_attempt_ > now) return;
   const SctpAssociationOptions& options = association.options_;
-  if (!options.listen) {
-    if (association.state_ == SctpState::closed && association.next_attempt_ <= now) {
-      connect(association, now);
-    }
+  if (!options.listen) return connect(association, now);
+  const bool known = options.remote.family != AddressFamily::none && options.remote.port != 0;
+  if (!known || listen(association, options.remote)) {
+    association.state_ = SctpState::listening;
+    association.back_off_ = {};
     return;
   }
-  if (association.state_ != SctpState::closed) return;
-  association.state_ = SctpState::listening;
-  const bool known = options.remote.family != AddressFamily::none && options.remote.port != 0;
-  if (known) listen(association);
+  back_off(association, now);
+  association.user_.on_sctp_change(association, SctpChange::refused, now);
 }
 
 SctpSocket* SctpStack::make_socket(SctpAssociation& association) {
@@ -190,9 +197,10 @@ SctpSocket* SctpStack::make_socket(SctpAssociation& association) {
 void SctpStack::connect(SctpAssociation& association, Time now) {
   const SctpAssociationOptions& options = association.options_;
   ++association.counters_.attempts;
-  Path* path = new_path(options.carrier, options.remote);
+  SctpPath* path = new_path(options.carrier, options.remote);
   if (path == nullptr) return pause(association, now);
   association.socket_ = make_socket(association);
+  association.path_ = path;
   sockaddr_conn own = address_of(path, options.local_port);
   sockaddr_conn peer = address_of(path, options.remote_port);
   association.state_ = SctpState::connecting;
@@ -205,18 +213,24 @@ void SctpStack::connect(SctpAssociation& association, Time now) {
   pause(association, now);
 }
 
-void SctpStack::listen(SctpAssociation& association) {
+/// Turns the listener to `remote`, or begins one. False, and all as before, where that fails.
+bool SctpStack::listen(SctpAssociation& association, const Endpoint& remote) {
   const SctpAssociationOptions& options = association.options_;
-  Path* path = new_path(options.carrier, association.remote_);
-  if (path == nullptr) return;
-  association.listener_ = make_socket(association);
+  SctpPath* path = new_path(options.carrier, remote);
+  if (path == nullptr) return false;
+  SctpSocket* listener = make_socket(association);
   sockaddr_conn own = address_of(path, options.local_port);
-  const bool listens =
-      usrsctp_bind(association.listener_, reinterpret_cast<sockaddr*>(&own), sizeof own) == 0 &&
-      usrsctp_listen(association.listener_, 1) == 0;
-  if (listens) return;
-  usrsctp_close(association.listener_);
-  association.listener_ = nullptr;
+  const bool listens = usrsctp_bind(listener, reinterpret_cast<sockaddr*>(&own), sizeof own) == 0 &&
+                       usrsctp_listen(listener, 1) == 0;
+  if (!listens) {
+    usrsctp_close(listener);
+    return false;
+  }
+  association.drop_listener();
+  association.listener_ = listener;
+  association.listener_path_ = path;
+  association.remote_ = remote;
+  return true;
 }
 
 }  // namespace rung

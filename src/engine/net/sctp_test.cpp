@@ -36,6 +36,24 @@ TEST(SctpChecksum, is_the_one_usrsctp_computes) {
   EXPECT_FALSE(sctp_checksum_good(std::vector<std::uint8_t>(11)));
 }
 
+/// An INIT (RFC 9260 3.3.2) that nobody follows up.
+std::vector<std::uint8_t> sctp_init(std::uint16_t source, std::uint16_t destination) {
+  std::array<std::uint8_t, 32> packet;
+  Writer writer{packet};
+  writer.u16(source);
+  writer.u16(destination);
+  writer.u32(0);           // verification tag: none yet
+  writer.u32(0);           // checksum
+  writer.u32(0x01000014);  // INIT, no flags, 20 octets
+  writer.u32(0x12345678);  // initiate tag
+  writer.u32(65536);       // receiver window
+  writer.u16(17);          // outbound streams
+  writer.u16(17);          // inbound streams
+  writer.u32(1);           // initial TSN
+  put_sctp_checksum(packet);
+  return {packet.begin(), packet.end()};
+}
+
 class SctpTest : public testing::Test {
  protected:
   bool both_up() {
@@ -213,6 +231,89 @@ TEST_F(SctpTest, an_abort_at_any_moment_leaves_a_listener_that_takes_the_next_as
     client_->close();
     server_->close();
   }
+}
+
+/// A second peer comes just when the first one's association is reset: each round one packet later.
+TEST_F(SctpTest, the_end_of_a_reset_association_is_told_before_the_next_one_is_up) {
+  for (int polls = 1; polls < 12; ++polls) {
+    SctpAssociationOptions options;
+    options.local_port = options.remote_port = narrow<std::uint16_t>(4100 + polls);
+    at_server_.changes.clear();
+    open(options);
+    ASSERT_TRUE(both_up());
+    SctpRecorder at_second;
+    options.local_port = narrow<std::uint16_t>(4200 + polls);
+    SctpAssociation& second = rig_.connect(at_second, options);
+    for (int i = 0; i < polls; ++i) {
+      rig_.stack->poll(rig_.clock.now());
+      rig_.clock.advance(500us);
+    }
+    server_->reset(rig_.clock.now());
+    ASSERT_TRUE(rig_.run([&] { return server_->state() == SctpState::up; })) << polls;
+    for (std::size_t i = 0; i < at_server_.changes.size(); ++i) {
+      EXPECT_EQ(at_server_.changes[i], i % 2 == 0 ? SctpChange::up : SctpChange::lost) << polls;
+    }
+    client_->close();
+    second.close();
+    server_->close();
+    rig_.run([] { return false; }, 1s);
+  }
+}
+
+TEST(SctpLimits, a_full_list_of_arrivals_sheds_messages_and_never_a_change) {
+  SctpRecorder at_client;
+  SctpRecorder at_server;
+  SctpRig rig({}, 1, {.arrivals_max = 4});
+  SctpAssociation& server = rig.listen(at_server);
+  SctpAssociation& client = rig.connect(at_client);
+  ASSERT_TRUE(
+      rig.run([&] { return client.state() == SctpState::up && server.state() == SctpState::up; }));
+  for (std::uint32_t i = 0; i < 8; ++i) client.send(1, kPpid, numbered(i));
+  client.reset(rig.clock.now());
+  rig.stack->flush(rig.clock.now());
+  ASSERT_TRUE(rig.run([&] { return at_server.changes.size() >= 2; }, 1s));
+  EXPECT_EQ(at_server.changes[1], SctpChange::lost);
+  EXPECT_EQ(at_server.messages.size(), 4U);
+  EXPECT_EQ(rig.stack->counters().arrivals_shed, 4U);
+}
+
+TEST(SctpLimits, a_listener_for_which_there_is_no_path_says_so_and_takes_one_that_becomes_free) {
+  SctpRecorder first_user;
+  SctpRecorder second_user;
+  SctpRig rig({}, 1, {.paths_max = 1});
+  SctpAssociation& first = rig.listen(first_user, {.remote = Endpoint::ipv4(0x0a000001, 1)});
+  SctpAssociation& second =
+      rig.listen(second_user, {.remote = Endpoint::ipv4(0x0a000002, 1), .back_off_max = 1s});
+  EXPECT_FALSE(rig.run([&] { return second.state() != SctpState::closed; }, 3s));
+  EXPECT_EQ(first.state(), SctpState::listening);
+  EXPECT_EQ(second_user.changes.front(), SctpChange::refused);
+  EXPECT_EQ(second_user.changes.size(), 3U) << "once each pause";
+  EXPECT_EQ(rig.stack->counters().paths_full, 3U);
+  first.close();
+  EXPECT_TRUE(rig.run([&] { return second.state() == SctpState::listening; }, 3s));
+}
+
+/// Each comes from an address of its own and stays away after it.
+TEST(SctpLimits, more_peers_than_paths_are_taken_one_after_another) {
+  SctpRecorder at_server;
+  SctpRig rig({.delay_min = 1ms, .delay_max = 1ms}, 1, {.paths_max = 3});
+  SctpAssociation& server = rig.listen(at_server);
+  for (std::uint32_t peer = 0; peer < 5; ++peer) {
+    TxDatagram* slot = rig.network.a().tx().reserve();
+    const std::vector<std::uint8_t> init = sctp_init(2905, 2905);
+    std::memcpy(slot->buffer, init.data(), init.size());
+    slot->size = static_cast<std::uint32_t>(init.size());
+    slot->local = Endpoint::ipv4(0x0a000001 + peer, 1);
+    slot->remote = rig.network.b().local();
+    rig.network.a().tx_burst(rig.clock.now());
+    ASSERT_TRUE(
+        rig.run([&] { return server.remote() == Endpoint::ipv4(0x0a000001 + peer, 1); }, 1s))
+        << peer;
+  }
+  EXPECT_EQ(rig.stack->counters().paths_full, 0U);
+  SctpRecorder at_client;
+  SctpAssociation& client = rig.connect(at_client);
+  EXPECT_TRUE(rig.run([&] { return client.state() == SctpState::up; }));
 }
 
 /// Nothing is lost, doubled or out of its stream's order on a wire that does all three.
