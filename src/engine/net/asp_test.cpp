@@ -1,138 +1,9 @@
 #include "engine/net/asp.hpp"
 
-#include <fmt/format.h>
-#include <gtest/gtest.h>
-
-#include <algorithm>
-#include <string>
-#include <vector>
+#include "engine/net/asp_rig.hpp"
 
 namespace rung::m3ua {
 namespace {
-
-using Bytes = std::vector<std::uint8_t>;
-using Words = std::vector<std::pair<Parameter, std::uint32_t>>;
-
-constexpr Time kStart{1000s};
-constexpr std::uint32_t kContext = 100;
-
-Bytes message(Type type, const Words& words = {}) {
-  std::array<std::uint8_t, 256> out;
-  MessageWriter writer{out, type};
-  for (const auto& [parameter, value] : words) writer.word(parameter, value);
-  const std::size_t size = writer.finish();
-  return {out.begin(), out.begin() + static_cast<std::ptrdiff_t>(size)};
-}
-
-Bytes data_message(const Words& words = {{Parameter::routing_context, kContext}}) {
-  std::array<std::uint8_t, 256> out;
-  MessageWriter writer{out, Type::data};
-  for (const auto& [parameter, value] : words) writer.word(parameter, value);
-  const std::uint8_t user_data[] = {9, 0};
-  writer.data({.opc = 1, .dpc = 2, .ni = 2, .sls = 5, .user_data = user_data});
-  const std::size_t size = writer.finish();
-  return {out.begin(), out.begin() + static_cast<std::ptrdiff_t>(size)};
-}
-
-/// "ASPUP ACK; NTFY 1/3 rc=100; ERR 6".
-std::string text_of(const AspOutput& out) {
-  std::string text;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    View view;
-    EXPECT_EQ(decode(out.message(i), view), Error::none);
-    if (!text.empty()) text += "; ";
-    text += to_string(view.type);
-    if (view.has(Parameter::status)) {
-      text += fmt::format(" {}/{}", view.status().type, view.status().information);
-    }
-    const std::pair<Parameter, const char*> shown[] = {{Parameter::error_code, " {}"},
-                                                       {Parameter::asp_identifier, " asp={}"},
-                                                       {Parameter::traffic_mode, " mode={}"},
-                                                       {Parameter::network_appearance, " na={}"},
-                                                       {Parameter::routing_context, " rc={}"}};
-    for (const auto& [parameter, form] : shown) {
-      if (view.has(parameter)) text += fmt::format(fmt::runtime(form), *view.word(parameter));
-    }
-    const auto codes = view.words(Parameter::affected_point_code);
-    for (std::size_t n = 0; n < codes.size(); ++n) {
-      const AffectedPointCode code = codes.point_code(n);
-      text += fmt::format("{}{}", n == 0 ? " pc=" : ",", code.point_code);
-      if (code.mask != 0) text += fmt::format("/{}", code.mask);
-    }
-  }
-  return text;
-}
-
-AspOptions options_of(Role role) {
-  AspOptions options;
-  options.role = role;
-  options.routing_context = kContext;
-  return options;
-}
-
-const Bytes kUp = message(Type::aspup);
-const Bytes kUpAck = message(Type::aspup_ack);
-const Bytes kDown = message(Type::aspdn);
-const Bytes kDownAck = message(Type::aspdn_ack);
-const Bytes kActive =
-    message(Type::aspac, {{Parameter::traffic_mode, 2}, {Parameter::routing_context, kContext}});
-const Bytes kActiveAck = message(
-    Type::aspac_ack, {{Parameter::traffic_mode, 2}, {Parameter::routing_context, kContext}});
-const Bytes kInactive = message(Type::aspia, {{Parameter::routing_context, kContext}});
-const Bytes kInactiveAck = message(Type::aspia_ack, {{Parameter::routing_context, kContext}});
-
-struct Machine {
-  explicit Machine(const AspOptions& options) : asp(options, as) {}
-  /// Its asking and answering halves, as far as the role has them, are in that state.
-  Machine(Role role, AspState state) : Machine(options_of(role)) {
-    connect();
-    const bool asks = role != Role::sg && role != Role::ipsp_server;
-    const bool answers = role != Role::asp && role != Role::ipsp_client;
-    if (state == AspState::inactive && asks) asp.want(AspState::inactive, now, out);
-    if (state != AspState::down && asks) give(kUpAck);
-    if (state == AspState::active && asks) give(kActiveAck);
-    if (state != AspState::down && answers) give(kUp);
-    if (state == AspState::active && answers) give(kActive);
-  }
-  Machine(const Machine&) = delete;
-  Machine& operator=(const Machine&) = delete;
-
-  /// What is sent in answer.
-  std::string give(const Bytes& octets, std::uint16_t stream = 0) {
-    out.clear();
-    asp.receive(octets, stream, now, out);
-    return text_of(out);
-  }
-  std::string give_data(const Bytes& octets, std::uint16_t stream = 1) {
-    out.clear();
-    Data data;
-    const bool handed_on = asp.receive_data(octets, stream, now, out, data);
-    return handed_on ? fmt::format("handed on, SLS {}", data.protocol.sls) : text_of(out);
-  }
-  std::string connect() {
-    out.clear();
-    asp.association_up(now, out);
-    return text_of(out);
-  }
-  std::string wait(Duration duration) {
-    now += duration;
-    out.clear();
-    asp.advance(now, out);
-    return text_of(out);
-  }
-  [[nodiscard]] std::vector<std::uint32_t> told(AspEvent event) const {
-    std::vector<std::uint32_t> values;
-    for (const auto& happened : out.events()) {
-      if (happened.event == event) values.push_back(happened.value);
-    }
-    return values;
-  }
-
-  As as;
-  Asp asp;
-  AspOutput out;
-  Time now = kStart;
-};
 
 struct Transition {
   Role role;
@@ -155,12 +26,6 @@ void expect(const std::vector<Transition>& table) {
     EXPECT_EQ(machine.asp.peer_state(), row.peer) << name;
   }
 }
-
-constexpr AspState kD = AspState::down;
-constexpr AspState kI = AspState::inactive;
-constexpr AspState kA = AspState::active;
-const std::string kAspac = "ASPAC mode=2 rc=100";
-const std::string kUnexpected = "ERR 6";
 
 TEST(Asp, the_asking_half_takes_every_answer_in_every_state) {
   for (const Role role : {Role::asp, Role::ipsp_client}) {
@@ -348,8 +213,8 @@ TEST(As, every_asp_that_is_not_down_is_told_of_a_change) {
 }
 
 TEST(Asp, a_routing_context_is_demanded_or_forbidden) {
-  const Words none;
-  const Words wrong = {{Parameter::routing_context, 7}};
+  const WordList none;
+  const WordList wrong = {{Parameter::routing_context, 7}};
   Machine sg{Role::sg, kA};
   EXPECT_EQ(sg.give_data(data_message()), "handed on, SLS 5");
   EXPECT_EQ(sg.give_data(data_message(none)), "ERR 26");
@@ -377,8 +242,8 @@ TEST(Asp, a_routing_context_is_demanded_or_forbidden) {
 }
 
 TEST(Asp, another_traffic_mode_or_appearance_and_a_missing_identifier_are_refused) {
-  const Words override_mode = {{Parameter::traffic_mode, 1},
-                               {Parameter::routing_context, kContext}};
+  const WordList override_mode = {{Parameter::traffic_mode, 1},
+                                  {Parameter::routing_context, kContext}};
   EXPECT_EQ(Machine(Role::sg, kI).give(message(Type::aspac, override_mode)), "ERR 5");
   EXPECT_EQ(
       Machine(Role::sg, kI).give(message(Type::aspac, {{Parameter::routing_context, kContext}})),
@@ -490,128 +355,6 @@ TEST(Asp, beats_are_echoed_and_two_unanswered_ones_of_ours_are_one_too_many) {
   EXPECT_EQ(machine.wait(5s), "BEAT");
   EXPECT_EQ(machine.wait(5s), "");
   EXPECT_EQ(machine.told(AspEvent::heartbeat_lost).size(), 1U);
-}
-
-TEST(Asp, what_the_network_says_of_point_codes_is_kept_until_it_says_otherwise) {
-  const auto about = [](Type type, std::uint32_t code, const Words& more = {}) {
-    Words words = {{Parameter::routing_context, kContext}, {Parameter::affected_point_code, code}};
-    words.insert(words.end(), more.begin(), more.end());
-    return message(type, words);
-  };
-  Machine machine{Role::asp, kA};
-  const auto status = [&](std::uint32_t code) {
-    return machine.asp.destinations().status.of(code);
-  };
-  EXPECT_EQ(status(2), DestinationStatus::available);
-  EXPECT_EQ(machine.give(about(Type::duna, 0x03000000)), "");  // 0 to 7
-  EXPECT_EQ(status(2), DestinationStatus::unavailable);
-  EXPECT_EQ(status(8), DestinationStatus::available);
-  machine.give(about(Type::dava, 2));
-  EXPECT_EQ(status(2), DestinationStatus::available);
-  EXPECT_EQ(status(3), DestinationStatus::unavailable);
-  machine.give(about(Type::drst, 3));
-  EXPECT_EQ(status(3), DestinationStatus::restricted);
-  machine.give(about(Type::dava, 0x03000000));
-  EXPECT_EQ(status(3), DestinationStatus::available);
-  EXPECT_EQ(machine.asp.destinations().status.size(), 0U);
-  machine.give(about(Type::scon, 2, {{Parameter::congestion_level, 2}}));
-  EXPECT_EQ(machine.asp.destinations().congestion.of(2), 2);
-  EXPECT_EQ(machine.told(AspEvent::congestion), std::vector<std::uint32_t>{2});
-  machine.give(about(Type::scon, 2, {{Parameter::congestion_level, 0}}));
-  EXPECT_EQ(machine.asp.destinations().congestion.of(2), 0);
-  machine.give(about(Type::dupu, 2, {{Parameter::user_cause, 0x10003}}));
-  EXPECT_EQ(machine.told(AspEvent::user_part), std::vector<std::uint32_t>{0x10003});
-  EXPECT_EQ(machine.give(about(Type::daud, 2)), kUnexpected);
-  EXPECT_EQ(Machine(Role::asp, kD).give(about(Type::duna, 2)), kUnexpected);
-  EXPECT_EQ(Machine(Role::sg, kA).give(about(Type::duna, 2)), kUnexpected);
-  machine.give(message(Type::duna, {{Parameter::affected_point_code, 2}}));
-  EXPECT_EQ(machine.told(AspEvent::error_sent), std::vector<std::uint32_t>{26});
-}
-
-TEST(Asp, an_audit_is_answered_by_what_was_announced_and_what_is_served) {
-  AspOptions options = options_of(Role::sg);
-  ASSERT_TRUE(options.served.push_back(2) && options.served.push_back(3));
-  Machine machine{options};
-  machine.connect();
-  machine.give(kUp);
-  const auto audit = [&](std::uint32_t code) {
-    return machine.give(message(Type::daud, {{Parameter::routing_context, kContext},
-                                             {Parameter::affected_point_code, code}}));
-  };
-  EXPECT_EQ(audit(2), "DAVA rc=100 pc=2");
-  EXPECT_EQ(audit(4), "DUNA rc=100 pc=4");
-  machine.give(kActive);
-  machine.out.clear();
-  machine.asp.announce(2, DestinationStatus::unavailable, machine.out);
-  EXPECT_EQ(text_of(machine.out), "DUNA rc=100 pc=2");
-  EXPECT_EQ(audit(2), "DUNA rc=100 pc=2");
-  machine.out.clear();
-  machine.asp.announce(2, DestinationStatus::restricted, machine.out);
-  EXPECT_EQ(text_of(machine.out), "DRST rc=100 pc=2");
-
-  // A range whose point codes differ is answered by its parts (3.4.3), one list a status.
-  EXPECT_EQ(audit(0x02000000), "DUNA rc=100 pc=0/1; DAVA rc=100 pc=3; DRST rc=100 pc=2");
-  EXPECT_EQ(audit(0x04000010), "DUNA rc=100 pc=16/4") << "all alike: as it was asked";
-
-  Machine open{Role::sg, kA};
-  open.asp.announce(5, DestinationStatus::unavailable, open.out);
-  EXPECT_EQ(open.give(message(Type::daud, {{Parameter::routing_context, kContext},
-                                           {Parameter::affected_point_code, 0x03000000}})),
-            "DUNA rc=100 pc=5; DAVA rc=100 pc=0/2,4,6/1");
-
-  Machine asp{Role::asp, kA};
-  asp.out.clear();
-  asp.asp.audit(2, asp.out);
-  EXPECT_EQ(text_of(asp.out), "DAUD rc=100 pc=2");
-}
-
-TEST(Asp, an_audit_of_many_point_codes_is_answered_for_each_of_them) {
-  Machine machine{Role::sg, kA};
-  machine.asp.announce(7, DestinationStatus::unavailable, machine.out);
-  std::vector<std::uint32_t> asked(500);
-  for (std::uint32_t i = 0; i < asked.size(); ++i) asked[i] = i;
-  Bytes octets(4096);
-  MessageWriter writer{octets, Type::daud};
-  writer.word(Parameter::routing_context, kContext).words(Parameter::affected_point_code, asked);
-  octets.resize(writer.finish());
-  machine.give(octets);
-  std::vector<std::uint32_t> answered;
-  for (std::size_t i = 0; i < machine.out.size(); ++i) {
-    View view;
-    ASSERT_EQ(decode(machine.out.message(i), view), Error::none);
-    const auto codes = view.words(Parameter::affected_point_code);
-    for (std::size_t n = 0; n < codes.size(); ++n) {
-      answered.push_back(codes[n]);
-      EXPECT_EQ(view.type, codes[n] == 7 ? Type::duna : Type::dava);
-    }
-  }
-  std::sort(answered.begin(), answered.end());
-  EXPECT_EQ(answered, asked);
-  EXPECT_EQ(machine.out.shed(), 0U);
-}
-
-TEST(Asp, states_of_point_codes_that_find_no_room_are_counted) {
-  Machine machine{Role::asp, kA};
-  constexpr std::uint32_t kRoom = PointCodeTable<DestinationStatus>::kRangesMax;
-  for (std::uint32_t code = 0; code < kRoom; ++code) {
-    for (const Type type : {Type::duna, Type::scon}) {
-      machine.give(message(
-          type, {{Parameter::routing_context, kContext}, {Parameter::affected_point_code, code}}));
-      EXPECT_EQ(machine.out.shed(), 0U);
-    }
-  }
-  for (const Type type : {Type::duna, Type::scon}) {
-    machine.give(message(
-        type, {{Parameter::routing_context, kContext}, {Parameter::affected_point_code, kRoom}}));
-    EXPECT_EQ(machine.out.shed(), 1U) << to_string(type);
-  }
-  Machine sg{Role::sg, kA};
-  sg.out.clear();
-  for (std::uint32_t code = 0; code <= kRoom; ++code) {
-    if (code == kRoom) sg.out.clear();
-    sg.asp.announce(code, DestinationStatus::unavailable, sg.out);
-  }
-  EXPECT_EQ(sg.out.shed(), 1U);
 }
 
 TEST(Asp, in_override_mode_the_asp_that_came_last_has_the_traffic_until_it_leaves) {
