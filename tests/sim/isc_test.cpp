@@ -266,6 +266,53 @@ TEST(Isc, a_notify_that_is_refused_is_found) {
   EXPECT_EQ(red(gw.rig), std::vector<std::string>{"24.341-5.3.3.2-e"}) << gw.rig.findings_text();
 }
 
+/// A NOTIFY out, the gateway subscribes anew before it answers; then it answers the first NOTIFY.
+/// `answer` changes that answer; what turned red.
+template <class Change>
+std::vector<std::string> red_after_new_dialog(bool to_the_former, Change&& answer) {
+  Gateway gw({"register"});
+  const std::string request = gw.start("register");
+  gw.user = user_of(header(request, "To"));
+  gw.accept(request);
+  const std::vector<std::string> first = gw.say(gw.subscribe());
+  EXPECT_EQ(first.size(), 2U);
+  std::string again = gw.subscribe({}, 7);
+  again.replace(again.find("gw-sub-1"), 8, "gw-sub-2");
+  again.replace(again.find("gwtag"), 5, "newer");
+  const std::vector<std::string> second = gw.say(again);
+  EXPECT_EQ(second.size(), 2U);
+  if (first.size() != 2 || second.size() != 2) return {"no NOTIFY"};
+  EXPECT_EQ(header(second[1], "Call-ID"), "gw-sub-2");
+
+  // The NOTIFY in question has its wrong answer, the other one a right one.
+  gw.say(answer(scripted::response(to_the_former ? first[1] : second[1], "200 OK")));
+  gw.say(scripted::response(to_the_former ? second[1] : first[1], "200 OK"));
+  gw.rig.wait(1s);
+  return red(gw.rig);
+}
+
+std::string replaced(std::string text, std::string_view old, std::string_view with) {
+  const std::size_t at = text.find(old);
+  EXPECT_NE(at, std::string::npos) << old << " in " << text;
+  return at == std::string::npos ? text : text.replace(at, old.size(), with);
+}
+
+TEST(Isc, an_answer_in_a_dialog_that_another_has_followed_is_judged_by_what_is_still_known) {
+  const auto as_it_is = [](std::string text) { return text; };
+  EXPECT_TRUE(red_after_new_dialog(true, as_it_is).empty());
+  EXPECT_TRUE(red_after_new_dialog(false, as_it_is).empty());
+  // CSeq is that of the NOTIFY in either dialog.
+  const auto other_cseq = [](std::string text) {
+    return replaced(std::move(text), "CSeq: 1 NOTIFY", "CSeq: 9 NOTIFY");
+  };
+  EXPECT_EQ(red_after_new_dialog(true, other_cseq), std::vector<std::string>{"TX-resp"});
+  // What the dialog at hand is called is known.
+  const auto other_call = [](std::string text) {
+    return replaced(std::move(text), "gw-sub-2", "gw-sub-1");
+  };
+  EXPECT_EQ(red_after_new_dialog(false, other_call), std::vector<std::string>{"TX-resp"});
+}
+
 TEST(Isc, a_message_shows_the_way_it_came_and_asserts_its_sender) {
   Gateway gw({"mo_sms"});
   gw.rig.pretend_registered();
