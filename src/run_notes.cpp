@@ -47,6 +47,17 @@ void note_refusals(RunResult& result) {
   }
 }
 
+/// Whichever name is the wrong one, a report was: a run with one of these does not pass.
+void note_contradictions(RunResult& result) {
+  const std::uint64_t count = result.totals[Counter::sip_contradictions];
+  if (count == 0) return;
+  note(result,
+       fmt::format("{} reports had the RP-MR of one session and the In-Reply-To of another: "
+                   "neither session proves anything",
+                   count),
+       Verdict::inconclusive);
+}
+
 }  // namespace
 
 void note_ending(const Supervisor& supervisor, const std::string& gateway_ending,
@@ -61,6 +72,7 @@ void note_ending(const Supervisor& supervisor, const std::string& gateway_ending
          Verdict::inconclusive);
   }
   note_refusals(result);
+  note_contradictions(result);
   if (phases.drain_incomplete() && result.totals[Counter::sessions_aborted] != 0) {
     note(result,
          fmt::format("{} sessions were still open when the drain ended",

@@ -40,6 +40,19 @@ TEST(RunNotes, a_target_that_never_answers_is_the_environments_fault) {
   EXPECT_NE(r.at_least, Verdict::fail);
 }
 
+TEST(RunNotes, reports_that_name_two_sessions_keep_a_run_from_passing) {
+  LoadRig rig;
+  RunResult result = rig.run_all();
+  result.totals.values[static_cast<std::size_t>(Counter::sip_contradictions)] = 2;
+
+  note_ending(rig.supervisor(), {}, result);
+
+  EXPECT_THAT(result.notes,
+              ElementsAre("2 reports had the RP-MR of one session and the In-Reply-To of another: "
+                          "neither session proves anything"));
+  EXPECT_EQ(result.at_least, Verdict::inconclusive);
+}
+
 TEST(RunNotes, a_target_that_stops_answering_fails_the_run) {
   Options o;
   o.phases.measure = 20s;

@@ -57,15 +57,22 @@ inline bool causes_done(const Evidence& e) {
   return true;
 }
 
-/// A failure that rests on packets' order, spacing or absence: worth less on a path that may have
-/// lost or repeated some, or when we were late ourselves.
-inline Verdict failed_in_time(const Evidence& e) {
-  return e.lossy || e.generator_late ? Verdict::inconclusive : Verdict::fail;
-}
+// What excuses the target is said here and nowhere else; rules choose by what they rest on.
 
 /// Packets may have been lost or repeated, on the path or by us: what did not come may have been on
 /// its way, and what came again may be what a lost answer of ours asked for.
 inline bool may_be_lost(const Evidence& e) { return e.lossy || e.generator_missed; }
+
+/// A failure that rests on packets' order or spacing, or on when they came: worth less too when we
+/// were late ourselves.
+inline Verdict failed_in_time(const Evidence& e) {
+  return may_be_lost(e) || e.generator_late ? Verdict::inconclusive : Verdict::fail;
+}
+
+/// A failure that we may have asked for by being late.
+inline Verdict failed_on_time(const Evidence& e) {
+  return e.generator_late ? Verdict::inconclusive : Verdict::fail;
+}
 
 /// The verdict where something due never came: what no session could claim may have been it.
 inline Verdict absent(const Evidence& e) {

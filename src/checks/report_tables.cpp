@@ -154,6 +154,7 @@ std::vector<FigureRow> traffic_rows(const RunResult& r) {
                {"repeats", Counter::sip_repeats},
                {"early", Counter::sip_early},
                {"strangers", Counter::sip_strangers},
+               {"contradictory", Counter::sip_contradictions},
                {"at the wrong worker", Counter::sip_misdirected},
                {"stale", Counter::sip_stale},
                {"malformed", Counter::sip_malformed}},

@@ -54,8 +54,9 @@ Verdict subscription_kept(const Evidence& e);
 
 /// 24.341-5.3.3.4.2-i: not before the answer to the submit; up to reorder_max is the path's doing.
 Verdict report_not_before_answer(const Evidence& e);
-/// 24.341-5.3.3.4.2-j: one and no other; a second one on a lossy path is inconclusive. None at all
-/// says nothing when the answer held the outcome.
+/// 24.341-5.3.3.4.2-j: one and no other; a second one on a lossy path is inconclusive, and
+/// what a report was that named another session too. None at all says nothing when the answer held
+/// the outcome.
 Verdict exactly_one_report(const Evidence& e);
 /// 24.341-5.3.3.4.2-l: a refused report is tried kReportAttemptsMax times at most while the session
 /// is open.

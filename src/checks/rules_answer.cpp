@@ -29,6 +29,12 @@ Verdict answered_within(const Evidence& e, Duration limit) {
   return e.self().first - request->first <= limit ? Verdict::pass : failed_in_time(e);
 }
 
+/// `refused` where the request met a refusal that overload does not explain.
+Verdict refused_without_overload(const Evidence& e, Verdict refused) {
+  const std::uint16_t status = e.self().status;
+  return status >= 300 && !overload(status) ? refused : Verdict::none;
+}
+
 }  // namespace
 
 Verdict accepted_at_once(const Evidence& e) {
@@ -39,12 +45,12 @@ Verdict accepted_at_once(const Evidence& e) {
 Verdict answered_in_time(const Evidence& e) { return answered_within(e, timer_f(e)); }
 
 Verdict delivery_report_taken(const Evidence& e) {
-  if (!is_refusal(e)) return answered_in_time(e);
-  const std::uint16_t status = e.self().status;
-  return status >= 300 && !overload(status) ? Verdict::fail : Verdict::none;
+  return is_refusal(e) ? refused_without_overload(e, failed_on_time(e)) : answered_in_time(e);
 }
 
-Verdict register_taken(const Evidence& e) { return delivery_report_taken(e); }
+Verdict register_taken(const Evidence& e) {
+  return is_refusal(e) ? refused_without_overload(e, Verdict::fail) : answered_in_time(e);
+}
 
 Verdict never_challenged(const Evidence& e) {
   const std::uint16_t status = e.self().status;
@@ -55,7 +61,7 @@ Verdict never_challenged(const Evidence& e) {
 Verdict subscription_kept(const Evidence& e) {
   if (answered_request(e) == nullptr) return e.self().done ? Verdict::pass : missing(e);
   // A subscription that a lost message ended on one side only is nobody's fault.
-  const Verdict verdict = delivery_report_taken(e);
+  const Verdict verdict = register_taken(e);
   return verdict == Verdict::fail && may_be_lost(e) ? Verdict::inconclusive : verdict;
 }
 
@@ -88,7 +94,7 @@ Verdict never_408(const Evidence& e) {
 Verdict provisional_is_late(const Evidence& e) {
   const StepEvidence* request = answered_request(e);
   if (request == nullptr || !e.self().done) return Verdict::none;
-  return request->hasty_provisional ? Verdict::fail : Verdict::pass;
+  return request->hasty_provisional ? failed_on_time(e) : Verdict::pass;
 }
 
 Verdict copies_answered_alike(const Evidence& e) {

@@ -59,7 +59,7 @@ Verdict not_before_its_causes(const Evidence& e) {
     const StepEvidence* asked = e.steps[i].done ? nullptr : step_at(e, e.steps[i].answers);
     const StepEvidence& cause = asked == nullptr ? e.steps[i] : *asked;
     const bool early = !cause.done || e.self().first + e.reorder_max < cause.first;
-    if (early) return e.lossy ? Verdict::inconclusive : Verdict::fail;
+    if (early) return failed_in_time(e);
   }
   return Verdict::pass;
 }
@@ -71,7 +71,7 @@ Verdict not_by_a_wrong_report(const Evidence& e) {
     const StepEvidence& step = e.steps[i];
     const bool other_report = step.ours && step.request && step.done && step.cause_mask != 0 &&
                               (e.self().cause_mask >> i & 1U) == 0;
-    if (other_report && step.first < e.self().first) return Verdict::fail;
+    if (other_report && step.first < e.self().first) return failed_in_time(e);
   }
   return Verdict::none;
 }

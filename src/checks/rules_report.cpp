@@ -23,11 +23,12 @@ Verdict report_not_before_answer(const Evidence& e) {
   if (report.first + e.reorder_max >= answer->first) return Verdict::pass;
   // Once the submit was repeated, the answer seen may be the second one.
   if (submit->copies > 0) return Verdict::inconclusive;
-  return e.lossy ? Verdict::inconclusive : Verdict::fail;
+  return failed_in_time(e);
 }
 
 Verdict exactly_one_report(const Evidence& e) {
   const StepEvidence& report = e.self();
+  if (e.disputed) return Verdict::inconclusive;
   // Where our 200 to the first may have been lost, another attempt is legal (24.341-5.3.3.4.2-l).
   if (report.repeats > 0) return may_be_lost(e) ? Verdict::inconclusive : Verdict::fail;
   if (report.done) return Verdict::pass;

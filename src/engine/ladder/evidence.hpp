@@ -46,6 +46,8 @@ struct Evidence {
   bool unmatched = false;         // a UE of it got a message that no session could claim, or one
                                   // whose body does not decode: absence proves nothing
 
+  bool disputed = false;  // a report named it and another session: it may be either's
+
   [[nodiscard]] const StepEvidence& self() const { return steps[step]; }
 };
 

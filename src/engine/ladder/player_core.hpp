@@ -47,6 +47,7 @@ struct Live {
 struct Match {
   enum class Kind : std::uint8_t {
     stranger,   // nobody's
+    disputed,   // one of two sessions', and nothing tells whose
     live,       // `step` of a session
     tombstone,  // `step` of a session that has ended
   };
@@ -85,7 +86,8 @@ class Player::Core {
     kUnmatched = 4,  // one of its UEs got a message that nobody could claim or decode, or was
                      // never made ready: what does not come proves nothing
     kBroken = 8,     // we could not do our part: a pool or queue was full
-    kMismatch = 16   // a field without a requirement differed
+    kMismatch = 16,  // a field without a requirement differed
+    kDisputed = 32   // RP-MR of a report named it and In-Reply-To another session, or the reverse
   };
   // What a datagram at hand says, found once.
   struct Arrival {
@@ -195,6 +197,8 @@ class Player::Core {
   [[nodiscard]] std::uint32_t worker_of_answer() const;
   Match find(const Arrival& arrival);
   Match find_report(const Arrival& arrival);
+  [[nodiscard]] bool contradicts(const Match& by_reference, const Match& by_reply) const;
+  void dispute(const Match& match);
   Match find_owed(const Match& replied, const Arrival& arrival);
   Match find_delivery(const Arrival& arrival);
   Match find_status_report(const Arrival& arrival);
@@ -252,8 +256,7 @@ class Player::Core {
   void judge_rules(Live& live, Time now);
   void judge_late_repeat(const Match& match, const Arrival& arrival);
   void fill_evidence(const Live& live, std::span<StepEvidence> steps) const;
-  Verdict settle_verdict(RequirementIndex requirement, Verdict verdict,
-                         const Evidence* evidence = nullptr) const;
+  Verdict settle_verdict(RequirementIndex requirement, Verdict verdict) const;
   static FrameOwner owner_of(const Session& session);
   [[nodiscard]] static FrameNumber last_frame(const Live& live, std::size_t step);
 

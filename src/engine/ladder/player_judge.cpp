@@ -114,18 +114,11 @@ bool Player::Core::names_former_dialog(const Live& l, const Check& check) const 
 
 /// What binds our side is a pre-condition, so breaking it proves nothing (DESIGN 3, rule 6). On
 /// `gm` the core is part of the SUT; on `isc` the S-CSCF is ours.
-/// With `evidence` a rule spoke: what the generator did itself may be why.
-Verdict Player::Core::settle_verdict(RequirementIndex index, Verdict verdict,
-                                     const Evidence* evidence) const {
+Verdict Player::Core::settle_verdict(RequirementIndex index, Verdict verdict) const {
   const Requirement& requirement = requirements_.at(index);
   const bool ours = requirement.obliged == Party::ue || requirement.obliged == Party::ue2 ||
                     (requirement.obliged == Party::cscf && program_.topology() == Topology::isc);
-  if (verdict == Verdict::fail && ours) return Verdict::inconclusive;
-  const bool doubted =
-      evidence != nullptr && ((requirement.basis == Basis::deadline && evidence->generator_late) ||
-                              (requirement.basis == Basis::absence && evidence->generator_missed));
-  if (verdict == Verdict::fail && doubted) return Verdict::inconclusive;
-  return verdict;
+  return verdict == Verdict::fail && ours ? Verdict::inconclusive : verdict;
 }
 
 void Player::Core::record(const Judged& judged, const Check& check, Verdict verdict,
@@ -336,6 +329,7 @@ void Player::Core::judge_rules(Live& l, Time now) {
   evidence.generator_late = s.started <= late_at;
   evidence.generator_missed = may_have_missed(s, now);
   evidence.unmatched = (s.flags & kUnmatched) != 0;
+  evidence.disputed = (s.flags & kDisputed) != 0;
   for (std::size_t step = 0; step < steps.size(); ++step) {
     const ProgramStep& p = l.ladder->steps[step];
     evidence.step = static_cast<std::uint8_t>(step);
@@ -343,8 +337,7 @@ void Player::Core::judge_rules(Live& l, Time now) {
         p.kind == StepKind::receive_request && p.answered_by == kNoStep && steps[step].done;
     evidence.copies_watched = silent ? now - steps[step].first : Duration{};
     for (const RequirementIndex index : program_.rules(p)) {
-      const Verdict verdict =
-          settle_verdict(index, requirements_.at(index).rule(evidence), &evidence);
+      const Verdict verdict = settle_verdict(index, requirements_.at(index).rule(evidence));
       if (verdict == Verdict::none) continue;
       tally_.count(index, verdict);
       if (verdict < Verdict::fail) continue;
@@ -399,6 +392,9 @@ void Player::Core::judge_late_repeat(const Match& match, const Arrival& arrival)
   evidence.t1 = config_.reliable ? Duration{} : config_.timers.t1;
   evidence.t2 = config_.timers.t2;
   evidence.lossy = config_.lossy;
+  // What makes them try again, the loss of our answer, is a transaction's time ago at most.
+  evidence.generator_missed = arrival.at <= missed_at + config_.timers.f();
+  evidence.disputed = match.ticket->disputed != 0;
   for (const RequirementIndex index : program_.rules(ladder.steps[match.step])) {
     const Rule rule = requirements_.at(index).rule;
     steps[match.step].repeats = 0;

@@ -134,7 +134,9 @@ Match Player::Core::find_report(const Arrival& arrival) {
   const std::uint8_t reference = in_.rp.reference;
   Match repeat;
   Match found;
+  std::size_t sessions = 0;
   each_session(arrival.ue, [&](Live& l) {
+    ++sessions;
     if (found.kind == Match::Kind::live) return;
     bool waiting = false;
     const std::uint8_t step = choose(
@@ -150,14 +152,41 @@ Match Player::Core::find_report(const Arrival& arrival) {
     Match& target = waiting ? found : repeat;
     target = {Match::Kind::live, l, step, nullptr};
   });
-  if (found.kind == Match::Kind::live) return found;
+  const bool found_one = found.kind == Match::Kind::live;
+  if (found_one && (sessions == 1 || !config_.call_id_preserved)) return found;
   const Match replied = find_by_reply(arrival);
+  if (found_one && !contradicts(found, replied)) return found;
+  if (found_one) {
+    dispute(found);
+    dispute(replied);
+    return {Match::Kind::disputed, {}, kNoStep, nullptr};
+  }
   if (replied.kind == Match::Kind::live && repeat.kind != Match::Kind::live) {
     return find_owed(replied, arrival);
   }
   if (replied.kind != Match::Kind::stranger) return replied;
   if (repeat.kind == Match::Kind::live) return repeat;
   return find_waiting(arrival, number_of(rp::Type::ack), kAnyType);
+}
+
+/// The two names that a report has for what it reports on are those of two sessions of the UE, and
+/// both wait for a report.
+bool Player::Core::contradicts(const Match& by_reference, const Match& by_reply) const {
+  return by_reply.kind == Match::Kind::live && by_reply.live.session != by_reference.live.session &&
+         (by_reply.live.session->done & bit(by_reply.step)) == 0;
+}
+
+/// One of the names is wrong, and nothing tells which: the report is taken for neither's, and the
+/// session proves neither that it got its one report nor that it did not.
+void Player::Core::dispute(const Match& match) {
+  const Live& l = match.live;
+  l.session->flags |= kDisputed;
+  if (!judges(LadderIndex(l.session->ladder))) return;
+  for (const Check& check : program_.checks(l.ladder->steps[match.step])) {
+    if (check.path != Path::rp_mr && check.path != Path::sip_in_reply_to) continue;
+    for (const RequirementIndex index : program_.requirements(check))
+      tally_.count(index, Verdict::inconclusive);
+  }
 }
 
 /// A report whose RP-MR is nobody's, on a request that another report was taken for, by its RP-MR:

@@ -206,6 +206,7 @@ void Player::Core::receive_request(Arrival& arrival) {
   }
   if (in_.has_tp) arrival.token_state = find_token(in_.tp, arrival.token);
   Match match = find(arrival);
+  const bool disputed = match.kind == Match::Kind::disputed;
   if (match.kind == Match::Kind::stranger) match = open_session(arrival);
   // What does not decode may have been meant for another session than the one that claims it.
   if (in_.blame != Blame::none) doubt_absence(arrival.ue);
@@ -221,9 +222,10 @@ void Player::Core::receive_request(Arrival& arrival) {
       row.ticket = static_cast<std::uint32_t>(match.ticket - &pool_.ticket(0));
       row.generation = match.ticket->generation;
       return receive_late(match, arrival);
+    case Match::Kind::disputed:
     case Match::Kind::stranger: break;
   }
-  counters_.bump(Counter::sip_strangers);
+  counters_.bump(disputed ? Counter::sip_contradictions : Counter::sip_strangers);
   fate_of_stranger(arrival, match);
   doubt_absence(arrival.ue);
   answer_stranger(arrival);

@@ -318,6 +318,7 @@ void Player::Core::bury(Live& l, Time now) {
     ticket.branches[kept++] =
         handle == 0 ? std::uint16_t{0} : static_cast<std::uint16_t>(foreign_.at(handle).branch);
   });
+  ticket.disputed = (l.session->flags & kDisputed) != 0;
   free_foreign(l);
   // Copies of requests of theirs may come for Timer J, those of answers for Timer K alone (RFC 3261
   // 17.2.2, 17.1.2.2), so that a million registrations need not all be remembered at once.
@@ -332,6 +333,7 @@ void Player::Core::finish(Live& l, Outcome outcome, Time now) {
     fates_at_end(l, outcome, now);
   }
   const bool failed = s.worst >= Verdict::fail;
+  if ((s.flags & kDisputed) != 0 && outcome != Outcome::aborted) outcome = Outcome::inconclusive;
   if (outcome == Outcome::passed && (s.flags & kMismatch) != 0) outcome = Outcome::failed;
   if (failed && outcome != Outcome::aborted) outcome = Outcome::failed;
   const LadderIndex ladder(s.ladder);

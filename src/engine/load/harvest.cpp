@@ -209,7 +209,8 @@ void judge_exhaustion(bool sut_silent, RunResult& result) {
 /// True when most of what came, copies aside, belonged to no step of any ladder.
 bool flooded(const CounterSnapshot& c) {
   const std::uint64_t unasked = c[Counter::sip_repeats] + c[Counter::sip_strangers] +
-                                c[Counter::sip_stale] + c[Counter::sip_malformed];
+                                c[Counter::sip_contradictions] + c[Counter::sip_stale] +
+                                c[Counter::sip_malformed];
   return 2 * unasked > c[Counter::sip_received] - c[Counter::sip_copies];
 }
 

@@ -83,7 +83,7 @@ void SessionPool::release(SessionIndex index, Time linger_ends) {
   Ticket& ticket = tickets_[session.ticket];
   ticket.session = SessionIndex::kNone;
   ticket.done = session.done;
-  ticket.ladder = session.ladder;
+  ticket.ladder = session.ladder & 0x7fffU;
   ticket.until = linger_unit(linger_ends) + 1;
   session.generation = 0;
   session.next_free = free_head_;

@@ -80,7 +80,8 @@ struct Ticket {
   std::uint32_t generation = 0;                 // 0: never used
   std::uint32_t session = SessionIndex::kNone;  // none: a tombstone
   std::uint32_t until = 0;                      // tombstone: end of the linger, in units of 2^20 ns
-  std::uint16_t ladder = 0;
+  std::uint16_t ladder : 15 = 0;
+  std::uint16_t disputed : 1 = 0;           // a report may have been its or another session's
   std::array<std::uint16_t, 5> branches{};  // digests of the branches of their first requests
 };
 static_assert(sizeof(Ticket) == 32);
