@@ -53,6 +53,12 @@ SimRig::SimRig(RigOptions options)
                                                      .b_local = kGateway,
                                                      .reliable = options_.play.reliable},
                                           clock_.clock);
+  links_ = std::make_unique<SimNetwork>(SimOptions{.seed = options_.seed + 1,
+                                                   .a_to_b = {.delay_min = 1ms, .delay_max = 1ms},
+                                                   .b_to_a = {.delay_min = 1ms, .delay_max = 1ms}},
+                                        clock_.clock);
+  options_.play.network.linked = options_.network;
+  options_.play.ues = options_.ues;
   options_.play.ue_count = options_.ues;
   options_.play.gateway = kGateway;
   if (options_.topology == Topology::isc) {
@@ -79,8 +85,14 @@ SimRig::SimRig(RigOptions options)
   tally_ = std::make_unique<Tally>(table_.size());
   player_ = std::make_unique<Player>(program_, options_.play, table_, network_->a().tx(), counters_,
                                      *latency_, *tally_, log_, now());
+  if (options_.network) player_->connect_network(links_->a().tx());
   if (!options_.scripted)
     gateway_ = std::make_unique<gateway::Gateway>(options_.gateway, network_->b(), now());
+}
+
+void SimRig::send_all(Time at) {
+  network_->a().tx_burst(at);
+  links_->a().tx_burst(at);
 }
 
 void SimRig::pass() {
@@ -88,11 +100,13 @@ void SimRig::pass() {
   for (;;) {
     const std::span<RxDatagram> burst = network_->a().rx_burst(at);
     for (RxDatagram& datagram : burst) player_->receive(datagram, at);
-    network_->a().tx_burst(at);
-    if (burst.empty()) break;
+    const std::span<RxDatagram> units = links_->a().rx_burst(at);
+    for (RxDatagram& unit : units) player_->receive_network(unit, at);
+    send_all(at);
+    if (burst.empty() && units.empty()) break;
   }
   player_->advance(at);
-  network_->a().tx_burst(at);
+  send_all(at);
   if (gateway_) gateway_->pass(at, kWallClock + ns(at) / 1'000'000'000);
 }
 
@@ -102,7 +116,7 @@ void SimRig::run(Duration at_most, bool until_idle) {
     pass();
     if (until_idle && player_->sessions_active() == 0) return;
     const Time delivery = gateway_ ? network_->next_delivery() : network_->a().next_delivery();
-    Time next = std::min({delivery, player_->next_due(), end});
+    Time next = std::min({delivery, links_->a().next_delivery(), player_->next_due(), end});
     if (gateway_) next = std::min(next, gateway_->next_due());
     if (now() >= end) return;
     clock_.clock.set(std::max(next, now() + 50us));
@@ -127,6 +141,22 @@ void SimRig::send(std::uint32_t ue, std::string_view datagram) {
   network_->b().tx_burst(now());
 }
 
+std::vector<std::vector<std::uint8_t>> SimRig::sent_units() {
+  std::vector<std::vector<std::uint8_t>> units;
+  for (;;) {
+    const std::span<RxDatagram> burst = links_->b().rx_burst(now());
+    if (burst.empty()) return units;
+    for (const RxDatagram& unit : burst) units.emplace_back(unit.octets.begin(), unit.octets.end());
+  }
+}
+
+void SimRig::send_unit(Octets unit) {
+  TxDatagram* slot = links_->b().tx().reserve();
+  std::ranges::copy(unit, slot->buffer);
+  slot->size = static_cast<std::uint32_t>(unit.size());
+  links_->b().tx_burst(now());
+}
+
 void SimRig::pretend_registered() {
   for (std::uint32_t i = 0; i < options_.ues; ++i) player_->ues().set_registered(UeIndex(i), true);
 }
@@ -144,7 +174,7 @@ std::uint32_t SimRig::register_all() {
 
 StartResult SimRig::start(std::string_view ladder) {
   const StartResult result = player_->start(program_.find(ladder), now(), now());
-  network_->a().tx_burst(now());
+  send_all(now());
   return result;
 }
 

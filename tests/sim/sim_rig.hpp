@@ -38,8 +38,9 @@ struct RigOptions {
   std::uint64_t seed = 1;
   PlayConfig play{};
   gateway::GatewayConfig gateway{};
-  bool scripted = false;    // no gateway: the test itself sits at the other end
-  std::string own_ladders;  // text of a user's ladder file, read behind the built-in ones
+  bool scripted = false;  // no gateway: the test itself sits at the other end
+  bool network = false;   // the player plays the network behind the gateway, over a wire of units
+  std::string own_ladders{};  // text of a user's ladder file, read behind the built-in ones
 };
 
 class SimRig {
@@ -59,6 +60,10 @@ class SimRig {
   std::vector<std::string> sent();
   /// Delivers one datagram to the UE `ue` after the wire's delay.
   void send(std::uint32_t ue, std::string_view datagram);
+  /// Units of the network side that the player has sent since the last call.
+  std::vector<std::vector<std::uint8_t>> sent_units();
+  /// Delivers one unit to the player after the wire's delay.
+  void send_unit(Octets unit);
   /// Lets time pass; whatever arrives is received.
   void wait(Duration time) { run(time, false); }
   /// Marks every UE registered, as nobody is there to do it.
@@ -80,6 +85,7 @@ class SimRig {
 
  private:
   void pass();
+  void send_all(Time at);
 
   struct RigClock {
     SimClock clock;
@@ -90,6 +96,7 @@ class SimRig {
   RequirementTable table_;
   RigClock clock_;
   std::unique_ptr<SimNetwork> network_;
+  std::unique_ptr<SimNetwork> links_;
   Program program_;
   CounterBlock counters_;
   std::unique_ptr<LatencyBlock> latency_;

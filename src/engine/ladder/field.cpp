@@ -468,12 +468,21 @@ void decode_body(Octets body, tp::Direction direction, Received& out) {
   out.rp = rp::Message{};
   out.rp_error = rp::decode(body, out.rp);
   if (out.rp_error != rp::Error::none || !out.rp.has_user_data) return;
-  out.has_tp = true;
-  out.tp = tp::Tpdu{};
   const tp::Carrier carrier = out.rp.type() == rp::Type::data    ? tp::Carrier::rp_data
                               : out.rp.type() == rp::Type::error ? tp::Carrier::rp_error
                                                                  : tp::Carrier::rp_ack;
+  out.has_tp = true;
+  out.tp = tp::Tpdu{};
   out.tp_error = tp::decode(out.rp.user_data, direction, carrier, out.tp);
+}
+
+void decode_tpdu(Octets tpdu, tp::Direction direction, tp::Carrier carrier, Received& out) {
+  out.has_rp = false;
+  out.rp_error = rp::Error::none;
+  out.rp.user_data = tpdu;
+  out.has_tp = !tpdu.empty();
+  out.tp = tp::Tpdu{};
+  out.tp_error = tp::decode(tpdu, direction, carrier, out.tp);
 }
 
 sip::Error parse_received(Octets octets, tp::Direction direction, Received& out) {

@@ -60,6 +60,8 @@ struct Received {
 sip::Error parse_received(Octets octets, tp::Direction direction, Received& out);
 /// Decodes a body alone, as one of our own that is compared with.
 void decode_body(Octets body, tp::Direction direction, Received& out);
+/// Likewise a TPDU that no RPDU is around.
+void decode_tpdu(Octets tpdu, tp::Direction direction, tp::Carrier carrier, Received& out);
 
 struct FieldValue {
   bool present = false;

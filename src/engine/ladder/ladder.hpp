@@ -17,6 +17,8 @@ namespace rung {
 /// Columns of a ladder. `gw` is always the SUT.
 enum class Party : std::uint8_t { ue, ue2, cscf, gw, sc, hss, msc, sgsn };
 std::string_view to_string(Party party);
+/// The network behind the gateway: MAP goes over such a leg, not SIP.
+constexpr bool in_network(Party party) { return party >= Party::sc; }
 
 enum class Topology : std::uint8_t { gm, isc };
 std::string_view to_string(Topology topology);

@@ -204,23 +204,46 @@ MapParameter parameter_of(tcap::ComponentType component, std::int32_t code) {
   }
 }
 
-bool read_network_message(Octets unitdata, tp::Direction direction, const KnownDialogue& known,
-                          NetworkMessage& out) {
+bool read_transaction(Octets unitdata, NetworkMessage& out) {
   out = {};
   out.sccp_error = sccp::decode(unitdata, out.sccp);
   if (out.sccp_error != sccp::Error::none) return false;
   out.tcap_error = tcap::decode(out.sccp.data, out.tcap);
-  if (out.tcap_error.code != ber::ErrorCode::none) return false;
+  return out.tcap_error.code == ber::ErrorCode::none;
+}
+
+bool read_components(tp::Direction direction, const KnownDialogue& known, NetworkMessage& out) {
   out.context = known.context;
   if (!out.tcap.dialogue.application_context.empty()) {
     out.context = map::context_of(out.tcap.dialogue.application_context);
   }
   if (!read_parameters(known, out)) return false;
   tp::Carrier carrier{};
-  const Octets tpdu = tpdu_of(out.parameters[0], carrier);
-  out.has_tp = !tpdu.empty();
-  if (out.has_tp) out.tp_error = tp::decode(tpdu, direction, carrier, out.tp);
+  out.tpdu = tpdu_of(out.parameters[0], carrier);
+  out.has_tp = !out.tpdu.empty();
+  if (out.has_tp) out.tp_error = tp::decode(out.tpdu, direction, carrier, out.tp);
   return out.tp_error == tp::Error::none;
+}
+
+bool read_network_message(Octets unitdata, tp::Direction direction, const KnownDialogue& known,
+                          NetworkMessage& out) {
+  return read_transaction(unitdata, out) && read_components(direction, known, out);
+}
+
+bool set_tpdu(Octets tpdu, MapParameter& parameter) {
+  return std::visit(
+      [&](auto& record) {
+        if constexpr (requires { record.sm_rp_ui; }) {
+          record.sm_rp_ui = tpdu;
+          return true;
+        } else if constexpr (requires { record.diagnostic_info; }) {
+          record.diagnostic_info = tpdu;
+          return true;
+        } else {
+          return false;
+        }
+      },
+      parameter);
 }
 
 FieldValue network_field(Path path, const NetworkMessage& m, std::span<char> scratch) {

@@ -37,6 +37,7 @@ struct NetworkMessage {
   std::optional<map::Operation> operation{};  // of the first component, or what it answers
   std::optional<map::ApplicationContext> context{};
   tp::Tpdu tp;
+  Octets tpdu;
   sccp::Error sccp_error = sccp::Error::none;
   tcap::Error tcap_error{};
   ber::Error map_error{};
@@ -53,8 +54,12 @@ struct KnownDialogue {
   std::optional<map::Operation> asked{};
   std::optional<map::ApplicationContext> context{};
 };
-/// Operation codes of versions 1 and 2 do not say which way a short message goes; the sender does.
-/// True when all layers decode; the errors say which one does not.
+/// SCCP and TCAP alone: enough to know whose the message is. The rest of `out` is as new.
+bool read_transaction(Octets unitdata, NetworkMessage& out);
+/// The MAP parameters of a message that read_transaction() has read, and the TPDU in the first.
+bool read_components(tp::Direction direction, const KnownDialogue& known, NetworkMessage& out);
+/// Both. Operation codes of versions 1 and 2 do not say which way a short message goes; the sender
+/// does. True when all layers decode; the errors say which one does not.
 bool read_network_message(Octets unitdata, tp::Direction direction, const KnownDialogue& known,
                           NetworkMessage& out);
 
@@ -66,6 +71,8 @@ FieldValue network_field(Path path, const NetworkMessage& message, std::span<cha
 /// alternative, as value.def has it. False when this parameter has no such element, or the element
 /// no such number.
 bool set_element(Path path, std::uint64_t number, Octets octets, MapParameter& parameter);
+/// The TPDU that a parameter carries; false where it has no place for one.
+bool set_tpdu(Octets tpdu, MapParameter& parameter);
 /// True when the parameter has such an element.
 bool has_element(Path path, const MapParameter& parameter);
 

@@ -18,6 +18,21 @@ struct TimerConfig {
   [[nodiscard]] Duration f() const { return 64 * t1; }
 };
 
+/// The network behind the gateway as a run plays it: E.164 numbers of its elements, in digits, and
+/// what labels its messages. The service centre's number is PlayConfig::sc_address.
+struct NetworkConfig {
+  bool linked = false;  // no link to the gateway: what passes there is drawn only
+  std::string gateway = "12125550010";
+  std::string hss = "12125550020";
+  std::string msc = "12125550030";
+  std::string sgsn = "12125550040";
+  std::uint64_t imsi_base = 1010000000000;  // UE n: imsi_base + n in 15 digits, MCC 001 MNC 01
+  std::uint32_t point_code = 2;             // ours
+  std::uint32_t gateway_point_code = 1;
+  std::uint8_t network_indicator = 2;
+  std::uint32_t dialogues_max = 8192;  // at most 2^20
+};
+
 struct PlayConfig {
   std::uint16_t run_id = 1;  // in every Call-ID, branch and token: tells this run from others
   std::uint8_t worker = 0;
@@ -49,6 +64,9 @@ struct PlayConfig {
   std::uint32_t expires_s = 600000;
   double refresh_at = 0.5;  // part of the granted expiry after which a UE registers again
   bool refresh = true;
+
+  NetworkConfig network;
+  std::int64_t wall_start_s = 1767225600;  // Unix time of the run's start, for TP-SCTS
 
   TimerConfig timers;
   bool reliable = false;  // the transport retransmits: no Timer E, no linger

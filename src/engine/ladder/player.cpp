@@ -70,6 +70,8 @@ Player::Core::Core(const Program& program, const PlayConfig& config,
       pool_(config.sessions_max, config.tombstones_max, program.steps_max()),
       foreign_(config.foreign_texts_max),
       held_(config.held_requests_max),
+      dialogues_(config.worker, config.network.linked ? config.network.dialogues_max : 0),
+      start_(start),
       challenges_(config.challenges_max),
       subscriptions_(plays_cscf() ? config.ue_count : 0, config.expires_s),
       openers_(openers_of(program)),
@@ -94,6 +96,7 @@ PlayerPools Player::Core::pools() const {
   p.tombstones = {pool_.tickets_used_max(), pool_.tickets_used_max(), pool_.tickets()};
   p.foreign_texts = {foreign_.used(), foreign_.used_max(), foreign_.capacity()};
   p.held_requests = {held_.used(), held_.used_max(), held_.capacity()};
+  p.dialogues = {dialogues_.used(), dialogues_.used_max(), dialogues_.capacity()};
   p.routes = {routes_.used(), routes_.used(), routes_.capacity()};
   p.ue_table_octets = std::size_t{ues.count()} * UeTable::kUeRowSize + subscriptions_.octets();
   p.sessions_octets = pool_.sessions_size();
@@ -124,6 +127,13 @@ std::uint32_t Player::receive(RxDatagram& datagram, Time now) {
 }
 void Player::receive_crossed(RxDatagram& datagram, Time now) {
   core_->receive(datagram, now, true);
+}
+void Player::connect_network(TxQueue& tx) { core_->connect_network(tx); }
+std::uint32_t Player::receive_network(RxDatagram& datagram, Time now) {
+  return core_->receive_network(datagram, now, false);
+}
+void Player::receive_network_crossed(RxDatagram& datagram, Time now) {
+  core_->receive_network(datagram, now, true);
 }
 void Player::advance(Time now) { core_->advance(now); }
 Time Player::next_due() const { return core_->next_due(); }

@@ -36,7 +36,7 @@ struct PoolFill {
   std::uint32_t used = 0, used_max = 0, capacity = 0;
 };
 struct PlayerPools {
-  PoolFill sessions, tombstones, foreign_texts, held_requests, routes;
+  PoolFill sessions, tombstones, foreign_texts, held_requests, dialogues, routes;
   std::size_t ue_table_octets = 0, sessions_octets = 0, tombstones_octets = 0;
 };
 
@@ -67,6 +67,13 @@ class Player {
   /// As receive(), for what another worker left alone: nobody but this one is to take it. What it
   /// answers leaves from the UE's own address, which `datagram.local` becomes.
   void receive_crossed(RxDatagram& datagram, Time now);
+
+  /// Where MAP leaves: units of a link, of which one is the value of M3UA protocol data. It
+  /// outlives the player. Before the first call, where the program plays the network side.
+  void connect_network(TxQueue& tx);
+  /// As receive() and receive_crossed(), for one unit of a link.
+  std::uint32_t receive_network(RxDatagram& datagram, Time now);
+  void receive_network_crossed(RxDatagram& datagram, Time now);
 
   /// Fires what is due: copies, waits, deadlines, ends of sessions, registration refresh.
   void advance(Time now);

@@ -140,10 +140,15 @@ bool Player::Core::same_via(std::string_view expected, std::string_view further)
          expected.starts_with(via.sent_by) && expected.ends_with(via.branch);
 }
 
+FieldValue Player::Core::value_at_hand(Path path) {
+  return in_network(path) ? network_field(path, net_, actual_scratch_)
+                          : field_of(path, in_, actual_scratch_);
+}
+
 /// The field of the message at hand. RFC 3261 10.3: a 2xx to REGISTER may list other bindings of
 /// the identity as well, of which another's expiry says nothing about ours.
 FieldValue Player::Core::field_at_hand(const Judged& judged, Path path) {
-  FieldValue value = field_of(path, in_, actual_scratch_);
+  FieldValue value = value_at_hand(path);
   const ProgramStep& p = judged.live->ladder->steps[judged.step];
   if (path == Path::sip_contact_expires && p.kind == StepKind::receive_response) {
     std::string_view text;

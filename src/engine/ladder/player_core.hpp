@@ -1,8 +1,9 @@
 // Player::Core: the player's state and its parts. Receiving (player_receive.cpp) finds the session
 // (player_match.cpp) and judges (player_judge.cpp); progress sends (player_send.cpp, composing text
-// in player_text.cpp); timers and ends are in player_session.cpp, the fate of SMs in
-// player_fate.cpp, registration and digest in player_register.cpp, our S-CSCF's part as notifier of
-// the registration event in player_subscription.cpp.
+// in player_text.cpp); MAP is received in player_network.cpp and sent in player_map.cpp; timers and
+// ends are in player_session.cpp, the fate of SMs in player_fate.cpp, registration and digest in
+// player_register.cpp, our S-CSCF's part as notifier of the registration event in
+// player_subscription.cpp.
 #pragma once
 
 #include <array>
@@ -13,8 +14,10 @@
 #include "engine/base/timer_wheel.hpp"
 #include "engine/ladder/evidence.hpp"
 #include "engine/ladder/field.hpp"
+#include "engine/ladder/network_message.hpp"
 #include "engine/ladder/player.hpp"
 #include "engine/ladder/token.hpp"
+#include "engine/party/dialogue_pool.hpp"
 #include "engine/party/reg_subscriptions.hpp"
 #include "engine/ue/challenge_table.hpp"
 #include "engine/ue/route_table.hpp"
@@ -66,6 +69,8 @@ class Player::Core {
   StartResult start(LadderIndex ladder, Time intended, Time now);
   StartResult start_on(LadderIndex ladder, UeIndex ue, Time intended, Time now, bool counted);
   std::uint32_t receive(RxDatagram& datagram, Time now, bool crossed);
+  std::uint32_t receive_network(RxDatagram& datagram, Time now, bool crossed);
+  void connect_network(TxQueue& tx) { network_tx_ = &tx; }
   void advance(Time now);
   [[nodiscard]] Time next_due() const;
   void abort_all(Time now);
@@ -146,9 +151,40 @@ class Player::Core {
   void doubt_absence(UeIndex ue);
   void answer_stranger(const Arrival& arrival);
   void send_courtesy_report(const Arrival& arrival);
+  [[nodiscard]] bool has_room(std::size_t slots) const;
   TxDatagram* reserve();
   void finish_send(TxDatagram& slot, std::size_t size, const Endpoint& local,
                    const Endpoint& remote, FrameOwner owner);
+
+  // player_map.cpp
+  [[nodiscard]] std::string_view element_number(Party element) const;
+  std::string_view imsi_digits(std::uint32_t number, std::span<char> out) const;
+  [[nodiscard]] std::uint32_t dialogue_of(const Live& live, std::uint8_t begin) const;
+  std::uint32_t open_dialogue(Live& live, std::uint8_t begin);
+  void free_dialogues(Live& live);
+  MapParameter own_parameter(const Live& live, std::size_t step, MutableOctets room);
+  Octets write_tcap(const Live& live, std::size_t step, std::uint32_t handle, MutableOctets out);
+  std::size_t write_unit(const sccp::Address& called, const sccp::Address& calling,
+                         std::uint8_t sls, Octets data, MutableOctets out) const;
+  bool send_map(Live& live, std::size_t step, Time now);
+  void put_service_centre_time(const Live& live, std::size_t step, MutableOctets slot) const;
+
+  // player_network.cpp
+  void take_tpdu();
+  void receive_returned();
+  std::uint32_t other_network_worker();
+  [[nodiscard]] Party called_element() const;
+  std::optional<std::uint32_t> subscriber_number();
+  void receive_begin(Arrival& arrival);
+  void note_peer(Dialogue& dialogue);
+  Match find_begin(Party element, const Arrival& arrival);
+  template <class Fits>
+  std::uint8_t choose_map(const Live& live, Fits&& fits) const;
+  void receive_further(Arrival& arrival);
+  void receive_map(Live& live, std::uint8_t step, Arrival& arrival);
+  void refuse_map(Live& live, std::uint8_t step, Arrival& arrival);
+  void repeat_map(Live& live, std::uint8_t step, Arrival& arrival);
+  void abort_stranger();
 
   // player_text.cpp
   void patch(const Live& live, const Patch& patch, MutableOctets slot);
@@ -242,6 +278,7 @@ class Player::Core {
   bool compare_copied(const Judged& judged, const Check& check, const FieldValue& actual);
   std::optional<std::uint64_t> copied_number(const Judged& judged, const Check& check);
   std::optional<std::uint64_t> limit_of(const Judged& judged, const Check& check);
+  FieldValue value_at_hand(Path path);
   FieldValue field_at_hand(const Judged& judged, Path path);
   bool compare_text(const Check& check, const FieldValue& actual, std::string_view expected) const;
   bool matches_value(const Check& check, const FieldValue& actual, const CheckValue& value) const;
@@ -309,6 +346,9 @@ class Player::Core {
   SessionPool pool_;
   Slab<ForeignEntry> foreign_;
   Slab<HeldRequest> held_;
+  DialoguePool dialogues_;
+  TxQueue* network_tx_ = nullptr;  // of the links; null: the run has none
+  Time start_;
   ChallengeTable challenges_;
   RegSubscriptions subscriptions_;
   std::array<LadderIndex, 3> openers_{};  // a SUBSCRIBE that begins, goes on, ends
@@ -327,6 +367,8 @@ class Player::Core {
 
   // The message at hand and room to compose in; one thread, one message at a time.
   Received in_;
+  NetworkMessage net_;  // MAP at hand; its TPDU is in in_ as well
+  bool network_at_hand_ = false;
   Received own_;  // a body of ours, decoded for comparison
   const Session* own_session_ = nullptr;
   std::uint8_t own_step_ = kNoStep;
@@ -344,5 +386,18 @@ class Player::Core {
   std::array<std::uint32_t, 2> digits_number_{UINT32_MAX, UINT32_MAX};
   std::array<std::array<char, 16>, 2> digits_text_{};
 };
+
+template <class Visit>
+void Player::Core::each_session(UeIndex ue, Visit&& visit) {
+  // sessions_per_ue_max keeps the list shorter.
+  constexpr std::size_t kSessionsSearched = 256;
+  if (!ue.valid()) return;
+  std::uint32_t at = ues.sessions_head(ue);
+  for (std::size_t i = 0; at != SessionIndex::kNone && i < kSessionsSearched; ++i) {
+    Live l = live(SessionIndex(at));
+    at = l.session->next[l.session->ue[0] == ue.value ? 0 : 1];
+    visit(l);
+  }
+}
 
 }  // namespace rung

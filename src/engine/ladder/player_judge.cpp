@@ -17,6 +17,17 @@ bool mirrored(Path path) {
          path == Path::sip_cseq;
 }
 
+/// What tells one answer of a MAP dialogue from another.
+bool says_which(Path path) {
+  return path == Path::tcap_message || path == Path::map_component || path == Path::map_error ||
+         path == Path::tcap_abort_cause;
+}
+
+bool is_request(const ProgramStep& p) {
+  if (is_map(p.kind)) return p.component == tcap::ComponentType::invoke;
+  return p.kind == StepKind::send_request || p.kind == StepKind::receive_request;
+}
+
 Path guilty_path(Blame blame, const BodyPaths& drawn) {
   switch (blame) {
     case Blame::content_length:
@@ -59,7 +70,9 @@ void Player::Core::judge(Live& l, std::size_t step, const Arrival& arrival, bool
   const Judged judged{&l, step, &arrival, final_refused, error_report};
   arrival.datagram->mark = {narrow<std::uint8_t>(step), Verdict::pass};
   for (const Check& check : program_.checks(p)) {
-    if (final_refused && !mirrored(check.path)) continue;
+    if (final_refused && !(network_at_hand_ ? says_which(check.path) : mirrored(check.path))) {
+      continue;
+    }
     if (error_report && (check.path == Path::rp_mti || in_tpdu(check.path))) continue;
     // RFC 3428 8: the limit on size is for transports without congestion control.
     if (check.path == Path::sip_size && config_.reliable) continue;
@@ -244,9 +257,10 @@ void Player::Core::fill_evidence(const Live& l, std::span<StepEvidence> steps) c
     StepEvidence& e = steps[i];
     e = {};
     e.done = (s.done & ~s.skipped & bit(i)) != 0;
-    e.ours = p.kind == StepKind::send_request || p.kind == StepKind::send_response;
-    e.request = p.kind == StepKind::send_request || p.kind == StepKind::receive_request;
-    if (e.request && r.code != 0) e.rp_mti = static_cast<std::uint8_t>((r.code >> 8) - 1);
+    e.ours = is_send(p.kind);
+    e.request = is_request(p);
+    if (e.request && !is_map(p.kind) && r.code != 0)
+      e.rp_mti = static_cast<std::uint8_t>((r.code >> 8) - 1);
     if (p.kind == StepKind::receive_response) {
       e.status = r.code & 0xfffU;
       if (r.code >> 12 != 0) e.rp_mti = static_cast<std::uint8_t>((r.code >> 12) - 1);
@@ -373,12 +387,12 @@ void Player::Core::judge_late_repeat(const Match& match, const Arrival& arrival)
     const ProgramStep& p = ladder.steps[i];
     steps[i] = {};
     steps[i].done = (match.ticket->done & bit(i)) != 0;
-    steps[i].ours = p.kind == StepKind::send_request || p.kind == StepKind::send_response;
-    steps[i].request = p.kind == StepKind::send_request || p.kind == StepKind::receive_request;
+    steps[i].ours = is_send(p.kind);
+    steps[i].request = is_request(p);
     steps[i].cause_mask = p.causes;
     steps[i].answers = p.answers;
     steps[i].replies_to = p.replies_to;
-    if (steps[i].request && p.rp_type != kAnyType) steps[i].rp_mti = p.rp_type;
+    if (steps[i].request && !is_map(p.kind) && p.rp_type != kAnyType) steps[i].rp_mti = p.rp_type;
     if (p.kind == StepKind::receive_response && !p.statuses.empty())
       steps[i].status = p.statuses[0];
     if (p.kind == StepKind::send_response) steps[i].status = program_.response(p.send).status;

@@ -9,8 +9,6 @@ namespace rung {
 namespace {
 
 constexpr std::uint64_t bit(std::size_t step) { return std::uint64_t{1} << step; }
-/// Sessions of one UE that are looked at; sessions_per_ue_max keeps the list shorter.
-constexpr std::size_t kSessionsSearched = 256;
 /// TS 24.011 10.1: TR2M is longer than 12 s, so until then the gateway has to wait for a report.
 constexpr Duration kTr2mMin = 12s;
 
@@ -87,17 +85,6 @@ void Player::Core::locate(Arrival& arrival) {
 /// A step that came before its causes is early only if all that is missing is theirs to send.
 bool Player::Core::may_be_early(const Live& l, const ProgramStep& step) const {
   return (step.causes & ~l.session->done & l.ladder->sends) == 0;
-}
-
-template <class Visit>
-void Player::Core::each_session(UeIndex ue, Visit&& visit) {
-  if (!ue.valid()) return;
-  std::uint32_t at = ues.sessions_head(ue);
-  for (std::size_t i = 0; at != SessionIndex::kNone && i < kSessionsSearched; ++i) {
-    Live l = live(SessionIndex(at));
-    at = l.session->next[l.session->ue[0] == ue.value ? 0 : 1];
-    visit(l);
-  }
 }
 
 /// What any session of the UE still waits for may have come just now, unrecognised.

@@ -307,10 +307,10 @@ bool Player::Core::keep(Live& l, std::size_t step, const Arrival& arrival) {
   entry.branch = arrival.branch;
   entry.request = arrival.request;
   entry.held = 0;
-  entry.octets =
-      p.answered_by == kNoStep ? static_cast<std::uint32_t>(hash64(as_text(in_.view.octets()))) : 0;
+  const bool silent = p.kind == StepKind::receive_request && p.answered_by == kNoStep;
+  entry.octets = silent ? static_cast<std::uint32_t>(hash64(as_text(in_.view.octets()))) : 0;
   for (std::size_t i = 0; i < p.saves.size(); ++i) {
-    const FieldValue value = field_of(p.saves[i], in_, actual_scratch_);
+    const FieldValue value = value_at_hand(p.saves[i]);
     const PathKind kind = kind_of(p.saves[i]);
     std::string_view text = value.text;
     if (is_numeric(kind)) {

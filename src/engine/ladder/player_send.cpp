@@ -122,6 +122,7 @@ bool Player::Core::send_response(Live& l, std::size_t step, Time) {
 /// Does one step of ours whose turn has come. False when it could not be done at all.
 bool Player::Core::send_step(Live& l, std::size_t step, Time now) {
   const ProgramStep& p = l.ladder->steps[step];
+  if (p.kind == StepKind::send_map) return send_map(l, step, now);
   if (p.kind == StepKind::send_response) {
     if (!send_response(l, step, now)) return false;
     if (p.copy_of != kNoStep) counters_.bump(Counter::sip_retransmitted);

@@ -26,8 +26,12 @@ Live Player::Core::live(SessionIndex index) {
   return {index, &session, &program_.ladder(LadderIndex(session.ladder)), pool_.records(index)};
 }
 
+bool Player::Core::has_room(std::size_t slots) const {
+  return tx_.free() >= slots && (network_tx_ == nullptr || network_tx_->free() >= slots);
+}
+
 StartResult Player::Core::start(LadderIndex ladder_index, Time intended, Time now) {
-  if (tx_.free() == 0) return StartResult::no_tx;
+  if (!has_room(1)) return StartResult::no_tx;
   const ProgramLadder& ladder = program_.ladder(ladder_index);
   std::array<UeIndex, kUesPerSession> taken;
   for (std::size_t party = 0; party < ladder.parties; ++party) {
@@ -41,7 +45,7 @@ StartResult Player::Core::start(LadderIndex ladder_index, Time intended, Time no
 
 StartResult Player::Core::start_on(LadderIndex ladder_index, UeIndex ue, Time intended, Time now,
                                    bool counted) {
-  if (tx_.free() == 0) return StartResult::no_tx;
+  if (!has_room(1)) return StartResult::no_tx;
   const ProgramLadder& ladder = program_.ladder(ladder_index);
   // A refresh may run beside what the UE is doing; anything else wants it as the ladder says.
   const bool exclusive = ladder.need[0] != UeNeed::registered_shared;
@@ -284,7 +288,7 @@ bool Player::Core::expire_requests(Live& l, Time now) {
 
 void Player::Core::expire(SessionIndex index, Time now) {
   // With the queue nearly full it waits for the caller to send; the node fires again at once then.
-  if (tx_.free() < tx_reserve_) return timers_.schedule(index.value, now);
+  if (!has_room(tx_reserve_)) return timers_.schedule(index.value, now);
   Live l = live(index);
   answering_ = nullptr;
   own_session_ = nullptr;
@@ -298,7 +302,7 @@ void Player::Core::expire(SessionIndex index, Time now) {
 
 void Player::Core::free_foreign(Live& l) {
   each_bit(l.ladder->receives, [&](std::size_t step) {
-    if (l.ladder->steps[step].kind != StepKind::receive_request) return;
+    if (l.ladder->steps[step].kind == StepKind::receive_response) return;
     const std::uint32_t handle = l.records[step].foreign;
     if (handle == 0) return;
     if (foreign_.at(handle).held != 0) held_.release(foreign_.at(handle).held);
@@ -320,6 +324,7 @@ void Player::Core::bury(Live& l, Time now) {
   });
   ticket.disputed = (l.session->flags & kDisputed) != 0;
   free_foreign(l);
+  free_dialogues(l);
   // Copies of requests of theirs may come for Timer J, those of answers for Timer K alone (RFC 3261
   // 17.2.2, 17.1.2.2), so that a million registrations need not all be remembered at once.
   const Duration linger = kept > 0 ? config_.timers.f() : config_.timers.t4;

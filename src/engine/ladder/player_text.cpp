@@ -113,7 +113,8 @@ std::string_view Player::Core::foreign_text(const Live& l, std::uint8_t step,
 }
 
 Token Player::Core::token_of(const Live& l, std::uint8_t step) const {
-  const std::uint8_t sender = l.ladder->steps[step].party;
+  const ProgramStep& p = l.ladder->steps[step];
+  const std::uint8_t sender = p.party;
   Token token;
   token.run = config_.run_id;
   token.worker = config_.worker;
@@ -121,6 +122,10 @@ Token Player::Core::token_of(const Live& l, std::uint8_t step) const {
   token.generation = l.session->generation;
   token.sender = number(l, sender);
   token.recipient = l.ladder->parties == 2 ? number(l, sender == 0 ? 1 : 0) : kTokenUeMax;
+  if (p.kind == StepKind::send_map) {  // from outside to the UE that it concerns
+    token.recipient = token.sender;
+    token.sender = kTokenUeMax;
+  }
   token.intended = l.session->intended;
   token.segment = step;
   return token;
@@ -149,6 +154,7 @@ void Player::Core::patch(const Live& l, const Patch& p, MutableOctets slot) {
     case PatchKind::semi_msisdn:
       put_semi_octets(slot, config_.msisdn_base + number(l, p.party), config_.msisdn_digits);
       break;
+    case PatchKind::scts: put_service_centre_time(l, p.step, slot); break;
     case PatchKind::token: {
       const SendRequest& request = program_.request(l.ladder->steps[p.step].send);
       put_token(token_of(l, p.step), request.alphabet, request.header_octets, slot);
@@ -178,6 +184,11 @@ std::string_view Player::Core::render(const Live& l, PartRange range, std::span<
     switch (part.kind) {
       case PartKind::literal: at = append(out, at, part.text); break;
       case PartKind::msisdn: at = append(out, at, digits(number(l, part.party), part.party)); break;
+      case PartKind::imsi: {
+        std::array<char, 16> imsi;
+        at = append(out, at, imsi_digits(number(l, part.party), imsi));
+        break;
+      }
       case PartKind::address:
         at = append(out, at, address_text(number(l, part.party), part.party));
         break;
@@ -237,7 +248,12 @@ Octets Player::Core::own_body(const Live& l, std::uint8_t step) {
 
 const Received& Player::Core::own_decoded(const Live& l, std::uint8_t step) {
   if (own_session_ != l.session || own_step_ != step) {
-    decode_body(own_body(l, step), tp::Direction::ms_to_sc, own_);
+    const ProgramStep& p = l.ladder->steps[step];
+    if (p.kind == StepKind::send_map) {
+      decode_tpdu(own_body(l, step), tp::Direction::sc_to_ms, carrier_of(p), own_);
+    } else {
+      decode_body(own_body(l, step), tp::Direction::ms_to_sc, own_);
+    }
     own_session_ = l.session;
     own_step_ = step;
   }

@@ -58,6 +58,18 @@ Result<Program, std::vector<std::string>> Program::compile(
   return builder.take();
 }
 
+tp::Carrier carrier_of(const ProgramStep& p) {
+  if (p.kind == StepKind::send_map) {
+    const auto component = p.component.value_or(tcap::ComponentType::invoke);
+    if (component == tcap::ComponentType::invoke) return tp::Carrier::rp_data;
+    return component == tcap::ComponentType::return_error ? tp::Carrier::rp_error
+                                                          : tp::Carrier::rp_ack;
+  }
+  const auto type = static_cast<rp::Type>(p.rp_type);
+  if (type == rp::Type::data) return tp::Carrier::rp_data;
+  return type == rp::Type::ack ? tp::Carrier::rp_ack : tp::Carrier::rp_error;
+}
+
 LadderIndex Program::find(std::string_view name) const {
   for (std::uint32_t i = 0; i < ladders_.size(); ++i) {
     if (ladders_[i].name == name) return LadderIndex(i);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "engine/base/result.hpp"
 #include "engine/base/time.hpp"
 #include "engine/ladder/ladder.hpp"
+#include "engine/ladder/network_message.hpp"
 #include "engine/ladder/play_config.hpp"
 #include "engine/ladder/requirement.hpp"
 #include "engine/ue/ue_table.hpp"
@@ -33,13 +35,27 @@ enum class StepKind : std::uint8_t {
   send_request,
   send_response,
   receive_request,
-  receive_response
+  receive_response,
+  send_map,
+  receive_map
 };
+inline bool is_send(StepKind kind) {
+  return kind == StepKind::send_request || kind == StepKind::send_response ||
+         kind == StepKind::send_map;
+}
+inline bool is_receive(StepKind kind) {
+  return kind == StepKind::receive_request || kind == StepKind::receive_response ||
+         kind == StepKind::receive_map;
+}
+inline bool is_map(StepKind kind) {
+  return kind == StepKind::send_map || kind == StepKind::receive_map;
+}
 
 /// A piece of text that is composed per session.
 enum class PartKind : std::uint8_t {
   literal,
   msisdn,            // digits of the party's number
+  imsi,              // digits of the party's IMSI
   address,           // host:port of the party
   call_id,           // of our request `step`
   register_call_id,  // of every REGISTER of the party's UE
@@ -82,6 +98,7 @@ enum class PatchKind : std::uint8_t {
   tp_mr,
   tp_mr_of,
   semi_msisdn,  // digits of the party as semi-octets
+  scts,         // when this step was taken
   token,
   concat_reference,
   reg_tag,
@@ -109,7 +126,32 @@ struct OwnField {
   PartRange parts;
 };
 
-/// A request of ours.
+/// A MAP message of ours but for what its session fills in.
+struct SendMap {
+  /// An element of the parameter: a number as an address string, an IMSI, or what was saved.
+  struct Fill {
+    enum class Kind : std::uint8_t { msisdn, imsi, foreign };
+    Path path{};
+    Kind kind{};
+    bool plain = false;  // digits alone, as an IMSI has them
+    std::uint8_t party = 0;
+    std::uint8_t step = 0;
+    std::uint8_t index = 0;
+  };
+  tcap::Type type{};
+  std::optional<map::ApplicationContext> context{};  // of a Begin; none: version 1
+  std::optional<tcap::ComponentType> component{};    // none: an Abort, or an empty Begin
+  std::int32_t code = 0;                             // operation or error
+  std::optional<tcap::PAbortCause> abort_cause{};
+  MapParameter parameter{};  // its spans point into `octets`
+  std::vector<std::vector<std::uint8_t>> octets;
+  std::vector<Fill> fills;
+  bool has_parameter = false;
+  std::uint8_t calling_ssn = 0;  // of a Begin
+  std::uint8_t called_ssn = 0;
+};
+
+/// A request of ours. Of a MAP message the TPDU is the body.
 struct SendRequest {
   MessageTemplate text;
   std::vector<Patch> patches;  // all
@@ -130,6 +172,7 @@ struct SendRequest {
   bool ends_subscription = false;
   tp::Alphabet alphabet = tp::Alphabet::gsm7;
   std::uint8_t header_octets = 0;  // user data header in front of the text
+  std::uint32_t map = UINT32_MAX;  // index of its SendMap
 };
 
 /// An answer of ours: the rest is the request's.
@@ -171,7 +214,7 @@ struct BodyPaths {
 
 struct ProgramStep {
   StepKind kind = StepKind::drawn;
-  std::uint8_t party = kNoParty;  // 0: ue, 1: ue2; our end of the step
+  std::uint8_t party = kNoParty;  // 0: ue, 1: ue2; our end of the step, of MAP whom it concerns
   sip::Method method = sip::Method::other;
   std::uint64_t causes = 0;
   Duration within{};  // zero: the configured default
@@ -188,6 +231,12 @@ struct ProgramStep {
   std::uint8_t submit = kNoStep;       // theirs: the SUBMIT of ours whose text it delivers
   std::uint8_t rp_type = kAnyType;     // what it must be to be this step
   std::uint8_t tp_type = kAnyType;
+  // MAP: which element of ours, the Begin of its dialogue, and what it must be to be this step.
+  Party element{};
+  std::uint8_t dialogue = kNoStep;
+  tcap::Type tcap_type{};
+  std::optional<tcap::ComponentType> component{};
+  std::optional<map::Operation> operation{};
   bool in_dialog = false;     // SUBSCRIBE of theirs: within its dialog; false: begins one
   bool ends_dialog = false;   // with Expires 0
   bool holds_answer = false;  // theirs: the answer waits, so the request must be kept
@@ -200,6 +249,9 @@ struct ProgramStep {
   std::uint32_t rules_first = 0;        // requirements judged when the session ends
   std::uint32_t rules_end = 0;
 };
+
+/// What carries the TPDU of that step: an RPDU, or what MAP has in its place.
+tp::Carrier carrier_of(const ProgramStep& step);
 
 struct ProgramMeasure {
   std::string name;
@@ -266,6 +318,7 @@ class Program {
   [[nodiscard]] const std::vector<bool>& selected() const { return selected_; }
 
   [[nodiscard]] const SendRequest& request(std::uint32_t index) const { return requests_[index]; }
+  [[nodiscard]] const SendMap& map(const SendRequest& request) const { return maps_[request.map]; }
   [[nodiscard]] const SendResponse& response(std::uint32_t index) const {
     return responses_[index];
   }
@@ -291,6 +344,7 @@ class Program {
   std::vector<ProgramLadder> ladders_;
   std::vector<SendRequest> requests_;
   std::vector<SendResponse> responses_;
+  std::vector<SendMap> maps_;
   std::vector<Check> checks_;
   std::vector<CheckValue> values_;
   std::vector<Part> parts_;

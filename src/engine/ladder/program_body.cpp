@@ -24,6 +24,16 @@ constexpr std::string_view kExtended = "^{}\\[~]|\u20ac";
 /// Septets of a text that leaves seven spare bits in its last octet: 8 n - 1 (TS 23.038 6.1.2.1.1).
 constexpr std::size_t kSpareBitsSeptets = 63;
 
+/// The address that a TPDU of that type has.
+std::optional<Path> address_path(tp::Type type) {
+  switch (type) {
+    case tp::Type::submit: return Path::tp_da;
+    case tp::Type::deliver: return Path::tp_oa;
+    case tp::Type::status_report: return Path::tp_ra;
+    default: return {};
+  }
+}
+
 std::string text_with_token(std::size_t characters) {
   std::string text(kTokenSize, 'A');
   while (text.size() < characters) text += kFiller[(text.size() - kTokenSize) % kFiller.size()];
@@ -264,22 +274,25 @@ bool ProgramBuilder::encode_tp(std::size_t step, SendRequest& request,
   std::vector<std::uint8_t> address;
   std::vector<std::uint8_t> ud;
   std::uint8_t party = kNoParty;
-  if (tpdu.type == tp::Type::submit) {
-    if (!fill_address(step, request, Path::tp_da, address, tpdu.address.digits, party))
-      return false;
+  tpdu.more_messages_to_send = fixed_number(step, Path::tp_mms) == 0;  // 1: no more of them
+  tpdu.status = number(Path::tp_st);
+  const std::vector<std::uint8_t> scts = fixed_time(step, Path::tp_scts);
+  const std::vector<std::uint8_t> discharge = fixed_time(step, Path::tp_dt);
+  tpdu.service_centre_time = scts;
+  tpdu.discharge_time = discharge;
+  if (const auto path = address_path(tpdu.type)) {
+    if (!fill_address(step, request, *path, address, tpdu.address.digits, party)) return false;
     tpdu.address.ton_npi = bcd::kInternationalE164;
     tpdu.address.value = address;
+  }
+  if (tpdu.type == tp::Type::submit || tpdu.type == tp::Type::deliver) {
     if (!fill_header(step, request, ud) || !fill_text(step, request, tpdu, ud)) return false;
     tpdu.has_user_data_header = request.header_octets != 0 || flag(Path::tp_udhi);
     tpdu.has_user_data = true;
     tpdu.user_data = ud;
   }
-  const auto type = static_cast<rp::Type>(program_step(step).rp_type);
-  const tp::Carrier carrier = type == rp::Type::data  ? tp::Carrier::rp_data
-                              : type == rp::Type::ack ? tp::Carrier::rp_ack
-                                                      : tp::Carrier::rp_error;
   out.resize(tp::kTpduSizeMax);
-  const auto size = tp::encode(tpdu, carrier, out);
+  const auto size = tp::encode(tpdu, carrier_of(program_step(step)), out);
   if (!size.ok()) {
     step_error(step, fmt::format("its TPDU cannot be encoded: {}", tp::to_string(size.error())));
     return false;
@@ -287,23 +300,53 @@ bool ProgramBuilder::encode_tp(std::size_t step, SendRequest& request,
   out.resize(*size);
   text_party_ = party;
   patch_tpdu(step, request, 0, *size - ud.size());
+  patch_times(step, request, tpdu);
   return true;
+}
+
+/// Octets of a time that is fixed; else room for one.
+std::vector<std::uint8_t> ProgramBuilder::fixed_time(std::size_t step, Path path) const {
+  const FieldRule* r = rule(step, path);
+  if (r == nullptr) return {};
+  if (r->source != Source::fixed) return std::vector<std::uint8_t>(tp::kTimestampSize);
+  return field_octets(r->values[0]).value_or(std::vector<std::uint8_t>{});
+}
+
+/// TP-SCTS and TP-DT of what our service centre sends, where the row says `ours scts`.
+void ProgramBuilder::patch_times(std::size_t step, SendRequest& request, const tp::Tpdu& tpdu) {
+  const auto patch = [&](Path path, std::size_t offset) {
+    const FieldRule* r = rule(step, path);
+    if (r == nullptr || r->source == Source::fixed) return;
+    patch_body(request, offset, tp::kTimestampSize, PatchKind::scts, 0,
+               static_cast<std::uint8_t>(step));
+  };
+  const std::size_t address = tpdu.address.value.size();
+  switch (tpdu.type) {
+    case tp::Type::deliver: return patch(Path::tp_scts, 3 + address + 2);
+    case tp::Type::status_report:
+      patch(Path::tp_scts, 4 + address);
+      return patch(Path::tp_dt, 4 + address + tp::kTimestampSize);
+    case tp::Type::submit_report:
+      return patch(Path::tp_scts, carrier_of(program_step(step)) == tp::Carrier::rp_ack ? 2 : 3);
+    default: return;
+  }
 }
 
 void ProgramBuilder::patch_tpdu(std::size_t step, SendRequest& request, std::size_t tpdu_at,
                                 std::size_t ud_at) {
-  if (program_step(step).tp_type != static_cast<std::uint8_t>(tp::Type::submit)) return;
+  const auto type = static_cast<tp::Type>(program_step(step).tp_type);
   const auto self = static_cast<std::uint8_t>(step);
   const FieldRule* mr = rule(step, Path::tp_mr);
   if (mr != nullptr && mr->source == Source::copied) {
     patch_body(request, tpdu_at + 1, 1, PatchKind::tp_mr_of, 0, named_step(step, *mr));
-  } else if (mr == nullptr || mr->source != Source::fixed) {
+  } else if (type == tp::Type::submit && (mr == nullptr || mr->source != Source::fixed)) {
     request.takes_tp_mr = true;
     patch_body(request, tpdu_at + 1, 1, PatchKind::tp_mr, program_step(step).party, self);
   }
   if (text_party_ != kNoParty) {
-    patch_body(request, tpdu_at + 4, (config_.msisdn_digits + 1) / 2, PatchKind::semi_msisdn,
-               text_party_, self);
+    const std::size_t digits_at = type == tp::Type::deliver ? 3 : 4;
+    patch_body(request, tpdu_at + digits_at, (config_.msisdn_digits + 1) / 2,
+               PatchKind::semi_msisdn, text_party_, self);
   }
   const FieldRule* reference = rule(step, Path::tp_concat_reference);
   const bool concatenated = rule(step, Path::tp_concat_total) != nullptr;

@@ -107,7 +107,14 @@ class ProgramBuilder {
   bool fill_header(std::size_t step, SendRequest& request, std::vector<std::uint8_t>& ud);
   void patch_body(SendRequest& request, std::size_t offset, std::size_t width, PatchKind kind,
                   std::uint8_t party, std::uint8_t step);
+  [[nodiscard]] std::vector<std::uint8_t> fixed_time(std::size_t step, Path path) const;
+  void patch_times(std::size_t step, SendRequest& request, const tp::Tpdu& tpdu);
   void patch_tpdu(std::size_t step, SendRequest& request, std::size_t tpdu_at, std::size_t ud_at);
+
+  // program_map.cpp
+  void find_dialogue(std::size_t step);
+  void compile_map(std::size_t step);
+  bool fill_element(std::size_t step, const FieldRule& rule, SendMap& map);
 
   // program_check.cpp
   void compile_checks(std::size_t step);

@@ -79,6 +79,7 @@ bool ProgramBuilder::fill_copied(std::size_t step, std::uint8_t from_step, Path 
   check.from = from;
   switch (source.kind) {
     case StepKind::send_request:
+    case StepKind::send_map:
       check.from_ours = true;
       if (in_rpdu(from)) return true;
       for (const OwnField& field : program_.requests_[source.send].fields) {
@@ -88,6 +89,7 @@ bool ProgramBuilder::fill_copied(std::size_t step, std::uint8_t from_step, Path 
       }
       break;
     case StepKind::receive_request:
+    case StepKind::receive_map:
       if (from != Path::rp_mr) check.saved = save(from_step, from);
       return true;
     default: break;
@@ -176,7 +178,7 @@ void ProgramBuilder::add_check(std::size_t step, const FieldRule& r) {
 void ProgramBuilder::compile_checks(std::size_t step) {
   ProgramStep& p = program_step(step);
   p.checks_first = p.checks_end = static_cast<std::uint32_t>(program_.checks_.size());
-  if (p.kind != StepKind::receive_request && p.kind != StepKind::receive_response) return;
+  if (!is_receive(p.kind)) return;
   for (const FieldRule& r : sources_[step].message->fields) add_check(step, r);
   p.checks_end = static_cast<std::uint32_t>(program_.checks_.size());
 }

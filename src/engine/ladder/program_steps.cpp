@@ -84,12 +84,14 @@ void ProgramBuilder::add(const Ladder& ladder) {
   find_answers();
   find_opener();
   for (std::size_t i = 0; i < ladder_.steps.size(); ++i) find_discriminators(i);
+  for (std::size_t i = 0; i < ladder_.steps.size(); ++i) find_dialogue(i);
   for (std::size_t i = 0; i < ladder_.steps.size(); ++i) find_submit(i);
   if (errors_.size() != errors_before) return;
   // Requests first: checks refer to what they say.
   for (std::size_t i = 0; i < ladder_.steps.size(); ++i) {
     if (program_step(i).kind == StepKind::send_request) compile_request(i);
     if (program_step(i).kind == StepKind::send_response) compile_response(i);
+    if (program_step(i).kind == StepKind::send_map) compile_map(i);
   }
   for (std::size_t i = 0; i < ladder_.steps.size(); ++i) {
     compile_checks(i);
@@ -104,7 +106,8 @@ void ProgramBuilder::add(const Ladder& ladder) {
 
 /// Parties we play: the UEs, and on isc the S-CSCF before them.
 bool ProgramBuilder::is_ours(Party party) const {
-  return party_index(party) != kNoParty || (party == Party::cscf && topology_ == Topology::isc);
+  return party_index(party) != kNoParty || (party == Party::cscf && topology_ == Topology::isc) ||
+         (in_network(party) && config_.network.linked);
 }
 
 /// The UE a step is of: its own, the one that `for` names, or that of its first cause.
@@ -114,7 +117,9 @@ std::uint8_t ProgramBuilder::party_of(std::size_t step) const {
     if (party_index(end) != kNoParty) return party_index(end);
   }
   if (s.has_ue) return party_index(s.ue);
-  if (s.from != Party::cscf && s.to != Party::cscf) return kNoParty;
+  const bool behind =
+      s.from == Party::cscf || s.to == Party::cscf || in_network(s.from) || in_network(s.to);
+  if (!behind) return kNoParty;
   const std::uint8_t cause = sources_[step].after.empty() ? kNoStep : sources_[step].after[0];
   const std::uint8_t whose = cause == kNoStep ? kNoParty : ladder_.steps[cause].party;
   return whose == kNoParty ? std::uint8_t{0} : whose;
@@ -124,6 +129,12 @@ StepKind ProgramBuilder::kind_of_step(const Step& step, bool is_response) const 
   if (!plays_on(*source_, step, topology_)) return StepKind::drawn;
   const bool ours_sends = is_ours(step.from);
   const bool ours_receives = is_ours(step.to);
+  if (ours_sends && in_network(step.from)) {
+    return step.to == Party::gw ? StepKind::send_map : StepKind::drawn;
+  }
+  if (ours_receives && in_network(step.to)) {
+    return step.from == Party::gw ? StepKind::receive_map : StepKind::drawn;
+  }
   if (ours_sends && step.to == Party::gw) {
     return is_response ? StepKind::send_response : StepKind::send_request;
   }
@@ -163,13 +174,10 @@ void ProgramBuilder::read_steps() {
       (step.forked ? p.fork_of : p.copy_of) = step_index(step.copy_of).value_or(kNoStep);
     }
     if (!s.is_response) p.method = sip::method_by_name(fixed_text(i, Path::sip_method));
-    if (p.kind == StepKind::send_request || p.kind == StepKind::send_response)
-      ladder_.sends |= bit(i);
-    if (p.kind == StepKind::receive_request || p.kind == StepKind::receive_response)
-      ladder_.receives |= bit(i);
+    if (is_send(p.kind)) ladder_.sends |= bit(i);
+    if (is_receive(p.kind)) ladder_.receives |= bit(i);
     if (p.kind != StepKind::drawn && !p.optional) ladder_.required |= bit(i);
-    const bool ours = p.kind == StepKind::send_request || p.kind == StepKind::send_response;
-    if (ours && p.times_max != 1)
+    if (is_send(p.kind) && p.times_max != 1)
       step_error(i, "`times` counts what is received; write a step each");
     if (p.times_max > 15) step_error(i, "`times` reaches 15 at most");
     if (p.kind == StepKind::send_request && p.method == sip::Method::other) {
@@ -225,9 +233,9 @@ void ProgramBuilder::find_awaited() {
     if (!uncertain || p.kind == StepKind::drawn) continue;
     optional |= bit(i);
     ladder_.required &= ~bit(i);
-    const bool ours = p.kind == StepKind::send_request || p.kind == StepKind::send_response;
-    const bool limited = p.kind == StepKind::receive_request && p.within > Duration{};
-    if (ours || limited) ladder_.awaited |= bit(i);
+    const bool limited = (p.kind == StepKind::receive_request || p.kind == StepKind::receive_map) &&
+                         p.within > Duration{};
+    if (is_send(p.kind) || limited) ladder_.awaited |= bit(i);
   }
 }
 
@@ -290,7 +298,8 @@ void ProgramBuilder::find_discriminators(std::size_t i) {
   find_relayed(i);
   const FieldRule* text = rule(i, Path::tp_text);
   const bool token = text != nullptr && text->source == Source::ours;
-  if (p.kind == StepKind::send_request && p.copy_of == kNoStep && p.fork_of == kNoStep && token) {
+  const bool sends = p.kind == StepKind::send_request || p.kind == StepKind::send_map;
+  if (sends && p.copy_of == kNoStep && p.fork_of == kNoStep && token) {
     ladder_.submits |= bit(i);
   }
 }

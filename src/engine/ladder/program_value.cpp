@@ -49,6 +49,11 @@ std::vector<Part> ProgramBuilder::own_value(std::size_t step, Ours name) {
     case Ours::sc_psi: return {literal(config_.sc_psi)};
     case Ours::unknown_psi: return {literal("sip:no-such-service-centre@" + config_.domain)};
     case Ours::sc_address: return {literal(config_.sc_address)};
+    case Ours::gw_number: return {literal(config_.network.gateway)};
+    case Ours::hss_number: return {literal(config_.network.hss)};
+    case Ours::msc_number: return {literal(config_.network.msc)};
+    case Ours::sgsn_number: return {literal(config_.network.sgsn)};
+    case Ours::imsi: return {{.kind = PartKind::imsi, .party = party, .text = {}}};
     case Ours::msisdn: return {number(party)};
     case Ours::peer_msisdn: return {number(other_party(step))};
     case Ours::foreign_msisdn:
@@ -127,10 +132,11 @@ std::vector<Part> ProgramBuilder::value_parts(std::size_t step, const FieldRule&
     return {};
   }
   const StepKind kind = program_step(from).kind;
-  if (kind == StepKind::receive_request) {
+  if (kind == StepKind::receive_request || kind == StepKind::receive_map) {
     return {{.kind = PartKind::foreign, .step = from, .index = save(from, r.from), .text = {}}};
   }
-  if (kind == StepKind::send_request && program_step(from).copy_of == kNoStep) {
+  const bool sent = kind == StepKind::send_request || kind == StepKind::send_map;
+  if (sent && program_step(from).copy_of == kNoStep) {
     for (const OwnField& field : program_.requests_[program_step(from).send].fields) {
       if (field.path != r.from) continue;
       const auto parts = program_.parts(field.parts);
@@ -169,6 +175,7 @@ void ProgramBuilder::write_parts(TemplateBuilder& builder, SendRequest& request,
     switch (part.kind) {
       case PartKind::literal: builder.text(part.text); break;
       case PartKind::msisdn: patch(config_.msisdn_digits, PatchKind::msisdn); break;
+      case PartKind::imsi: break;  // of MAP alone
       case PartKind::call_id:
       case PartKind::branch:
         builder.text(fmt::format("{:04x}{:02x}", config_.run_id, config_.worker));

@@ -111,9 +111,8 @@ bool send_only(Path path) {
          path == Path::tp_cut;
 }
 
-bool is_network(Party party) { return party >= Party::sc; }
 /// A leg of the network side: MAP goes over it, not SIP.
-bool is_network(const Step& step) { return is_network(step.from) || is_network(step.to); }
+bool is_network(const Step& step) { return in_network(step.from) || in_network(step.to); }
 
 // Checks one ladder against the book. `gw` is the SUT: what it sends, we receive.
 class LadderCheck {

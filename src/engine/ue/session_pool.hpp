@@ -43,6 +43,7 @@ struct Session {
   std::array<std::uint32_t, kUesPerSession> ue{UeIndex::kNone, UeIndex::kNone};
   std::array<std::uint32_t, kUesPerSession> next{SessionIndex::kNone, SessionIndex::kNone};
   std::uint32_t next_free = SessionIndex::kNone;
+  std::uint32_t dialogues = 0;  // handle of its latest TCAP dialogue; 0: none
   std::uint16_t ladder = 0;
   std::uint16_t refused_code = 0;  // SIP status or RP cause that ended it
   std::uint8_t flags = 0;
