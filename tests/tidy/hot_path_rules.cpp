@@ -48,11 +48,13 @@ constexpr std::string_view kHotPaths[] = {
     "src/engine/load/worker", "src/engine/net/",
 };
 
-// Code on these paths that runs only before the loop starts or after it ended. A function that can
-// fail with a NetError is such code: its error carries a sentence. Files are named without suffix.
+// Code on these paths that runs only before the loop starts or after it ended, or beside it. A
+// function that can fail with a NetError is such code: its error carries a sentence. Files are
+// named without suffix.
 constexpr std::string_view kBuilderResult = "NetError";
 constexpr std::string_view kBuilderFiles[] = {
     "src/engine/net/capture_reader",
+    "src/engine/net/link_note",
     "src/engine/net/net_error",
 };
 constexpr std::string_view kClockFile = "src/engine/net/clock.";

@@ -12,7 +12,7 @@ inline constexpr std::size_t kCommentSizeMax = 512;
 inline constexpr std::size_t kFrameCommentsSizeMax = 2 * kCommentSizeMax;
 
 struct CapturedFrame {
-  Octets octets;  // of the UDP payload
+  Octets octets;  // of the UDP payload; where neither end has a port, an SCTP packet over IP
   Endpoint source;
   Endpoint destination;
   Time at;

@@ -25,7 +25,7 @@ LinkSend Link::send(std::uint8_t sls, Octets user_data) {
   if (asp_.may_send() && as_.pending.size() == 0) return send_now(sls, user_data);
   // Behind what already waits, so that an SLS keeps its order.
   const bool waits = as_.as.state() == AsState::pending || as_.pending.size() != 0;
-  if (waits && as_.pending.push(options_.dpc, sls, user_data)) {
+  if (waits && as_.pending.push({options_.opc, options_.dpc, sls}, user_data)) {
     ++counters_.kept;
     return LinkSend::kept;
   }
@@ -104,7 +104,7 @@ void Link::on_sctp_messages(SctpAssociation&, std::span<const SctpMessage> burst
     } else {
       const ProtocolData& p = data.protocol;
       if (p.dpc != options_.opc) ++counters_.misrouted;
-      burst_[count++] = {p.user_data, p.opc, p.dpc, p.si, p.ni, p.sls};
+      burst_[count++] = {p.user_data, p.opc, p.dpc, p.si, p.ni, p.sls, p.mp, message.arrived};
     }
     if (out_.size() != 0 || !out_.events().empty()) carry_out(now);
   }
@@ -167,13 +167,13 @@ void LinkSet::drain(SharedAs& as) {
     as.pending.clear();
     return;
   }
-  as.pending.drain([&](std::uint32_t dpc, std::uint8_t sls, Octets user_data) {
-    Link* link = select(dpc, sls, &as);
+  as.pending.drain([&](const PendingTraffic::Label& label, Octets user_data) {
+    Link* link = select(label.opc, label.dpc, label.sls, &as);
     if (link == nullptr) {  // active, but not towards that point code
       ++as.lost;
       return true;
     }
-    const LinkSend done = link->send_now(sls, user_data);
+    const LinkSend done = link->send_now(label.sls, user_data);
     if (done == LinkSend::full) return false;
     if (done != LinkSend::sent) ++as.lost;
     return true;
@@ -186,11 +186,11 @@ Time LinkSet::next_timer() const {
   return next;
 }
 
-Link* LinkSet::select(std::uint32_t dpc, std::uint8_t sls) { return select(dpc, sls, nullptr); }
-
-Link* LinkSet::select(std::uint32_t dpc, std::uint8_t sls, const SharedAs* as) {
-  const auto usable = [dpc, as](const auto& link) {
-    return link->active() && link->options().dpc == dpc && (as == nullptr || &link->as_ == as);
+Link* LinkSet::select(std::uint32_t opc, std::uint32_t dpc, std::uint8_t sls, const SharedAs* as) {
+  const auto usable = [opc, dpc, as](const auto& link) {
+    const LinkOptions& options = link->options();
+    return link->active() && options.opc == opc && options.dpc == dpc &&
+           (as == nullptr || &link->as_ == as);
   };
   const auto count = std::count_if(links_.begin(), links_.end(), usable);
   if (count == 0) return nullptr;

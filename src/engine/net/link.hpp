@@ -52,6 +52,8 @@ struct LinkData {
   std::uint8_t si = 0;
   std::uint8_t ni = 0;
   std::uint8_t sls = 0;
+  std::uint8_t mp = 0;
+  Time arrived{};
 };
 
 class LinkUser {
@@ -157,13 +159,16 @@ class LinkSet {
 
   [[nodiscard]] std::size_t size() const { return links_.size(); }
   [[nodiscard]] Link& operator[](std::size_t index) { return *links_[index]; }
-  /// Loadshare: of the active links to `dpc` the one for this SLS, the same as long as the same are
-  /// active; null when none is.
-  [[nodiscard]] Link* select(std::uint32_t dpc, std::uint8_t sls);
+  [[nodiscard]] const Link& operator[](std::size_t index) const { return *links_[index]; }
+  /// Loadshare: of the active links from `opc` to `dpc` the one for this SLS, the same as long as
+  /// the same are active; null when none is.
+  [[nodiscard]] Link* select(std::uint32_t opc, std::uint32_t dpc, std::uint8_t sls) {
+    return select(opc, dpc, sls, nullptr);
+  }
 
  private:
   void drain(SharedAs& as);
-  Link* select(std::uint32_t dpc, std::uint8_t sls, const SharedAs* as);
+  Link* select(std::uint32_t opc, std::uint32_t dpc, std::uint8_t sls, const SharedAs* as);
 
   SctpStack& stack_;
   std::vector<std::unique_ptr<SharedAs>> as_;

@@ -170,15 +170,15 @@ TEST_F(LinkTest, traffic_is_shared_by_sls_among_the_links_that_are_active) {
     clients[i] = &client(a, recorders[i]);
     server(b, recorders[2 + i], as);
   }
-  EXPECT_EQ(links_.select(2, 0), nullptr);
+  EXPECT_EQ(links_.select(1, 2, 0), nullptr);
   ASSERT_TRUE(run([&] { return clients[0]->active() && clients[1]->active(); }));
-  EXPECT_EQ(links_.select(2, 0), clients[0]);
-  EXPECT_EQ(links_.select(2, 1), clients[1]);
-  EXPECT_EQ(links_.select(3, 0), nullptr);
+  EXPECT_EQ(links_.select(1, 2, 0), clients[0]);
+  EXPECT_EQ(links_.select(1, 2, 1), clients[1]);
+  EXPECT_EQ(links_.select(1, 3, 0), nullptr);
   EXPECT_EQ(links_.as(as).active(), 2U);
   clients[0]->reset(rig_.clock.now());
   ASSERT_TRUE(run([&] { return links_.as(as).active() == 1; }));
-  EXPECT_EQ(links_.select(2, 0), clients[1]);
+  EXPECT_EQ(links_.select(1, 2, 0), clients[1]);
   EXPECT_EQ(links_.as(as).state(), AsState::active);
   // The ASP that is left hears of nothing, as the AS is still active.
   ASSERT_TRUE(run([&] { return links_.as(as).active() == 2; }));
@@ -216,7 +216,7 @@ TEST_F(LinkTest, a_link_that_is_closed_leaves_its_as) {
   EXPECT_FALSE(sg.active());
   EXPECT_EQ(links_.as(as).active(), 0U);
   EXPECT_EQ(links_.as(as).state(), AsState::pending);
-  EXPECT_EQ(links_.select(1, 0), nullptr);
+  EXPECT_EQ(links_.select(2, 1, 0), nullptr);
   EXPECT_TRUE(run([&] { return links_.as(as).state() == AsState::down; }, 3s));
   client_end.close(rig_.clock.now());
   EXPECT_EQ(client_end.asp().own_state(), AspState::down);

@@ -123,8 +123,11 @@ std::size_t write_packet(const CapturedFrame& frame, Duration wall_offset, std::
   block.put(std::uint32_t{0});
   block.put(static_cast<std::uint32_t>(wall >> 32));
   block.put(static_cast<std::uint32_t>(wall));
-  const std::size_t packet = write_ip_udp(frame.source, frame.destination, frame.octets,
-                                          block.room().subspan(2 * sizeof(std::uint32_t)));
+  // Endpoints of a raw socket have no ports: what it carries is SCTP (raw_sctp.hpp).
+  const bool over_ip = frame.source.port == 0 && frame.destination.port == 0;
+  const std::size_t packet =
+      (over_ip ? write_ip_sctp : write_ip_udp)(frame.source, frame.destination, frame.octets,
+                                               block.room().subspan(2 * sizeof(std::uint32_t)));
   if (packet == 0) return 0;
   block.put(static_cast<std::uint32_t>(packet));
   block.put(static_cast<std::uint32_t>(packet));
@@ -179,8 +182,8 @@ bool read_packet(Octets octets, Packet& out) {
   const std::size_t captured = read_at<std::uint32_t>(octets, 20);
   Octets rest = octets.subspan(kPacketHead, octets.size() - kPacketHead - sizeof(std::uint32_t));
   if (captured > rest.size() || padded(captured) > rest.size()) return false;
-  IpUdpPacket packet;
-  if (!parse_ip_udp(rest.first(captured), packet)) return false;
+  IpPacket packet;
+  if (!parse_ip(rest.first(captured), packet)) return false;
   out.frame.octets = packet.payload;
   out.frame.source = packet.source;
   out.frame.destination = packet.destination;

@@ -14,11 +14,18 @@ namespace rung::m3ua {
 /// period is drained before the next begins, so the memory is filled from its front each time.
 class PendingTraffic {
  public:
+  /// What of the routing label chooses a link and its stream.
+  struct Label {
+    std::uint32_t opc;
+    std::uint32_t dpc;
+    std::uint8_t sls;
+  };
+
   explicit PendingTraffic(std::size_t octets) : octets_(octets) {}
 
   /// False when there is no room.
-  bool push(std::uint32_t dpc, std::uint8_t sls, Octets user_data) {
-    const Head head{dpc, narrow<std::uint32_t>(user_data.size()), sls};
+  bool push(const Label& label, Octets user_data) {
+    const Head head{label, narrow<std::uint32_t>(user_data.size())};
     if (user_data.size() + sizeof head > octets_.size() - used_) return false;
     std::memcpy(octets_.data() + used_, &head, sizeof head);
     if (!user_data.empty()) {
@@ -30,15 +37,13 @@ class PendingTraffic {
   }
   [[nodiscard]] std::size_t size() const { return count_; }
 
-  /// Gives `send(dpc, sls, user_data)` one after another until it says false, or nothing is left.
+  /// Gives `send(label, user_data)` one after another until it says false, or nothing is left.
   template <class Send>
   void drain(Send&& send) {
     while (count_ != 0) {
       Head head;
       std::memcpy(&head, octets_.data() + given_, sizeof head);
-      if (!send(head.dpc, head.sls, Octets{octets_}.subspan(given_ + sizeof head, head.size))) {
-        return;
-      }
+      if (!send(head.label, Octets{octets_}.subspan(given_ + sizeof head, head.size))) return;
       given_ += sizeof head + head.size;
       --count_;
     }
@@ -48,9 +53,8 @@ class PendingTraffic {
 
  private:
   struct Head {
-    std::uint32_t dpc;
+    Label label;
     std::uint32_t size;
-    std::uint8_t sls;
   };
   std::vector<std::uint8_t> octets_;
   std::size_t used_ = 0;

@@ -108,6 +108,7 @@ std::size_t SctpStack::poll(Time now) {
   now_ = now;
   std::size_t count = 0;
   for (std::size_t i = 0; i < carriers_.size(); ++i) take_packets(carriers_[i], i, now, count);
+  arrived_ = now;
   run_timers(now);
   deliver(now);
   for (const auto& association : associations_) serve(*association, now);
@@ -148,6 +149,7 @@ void SctpStack::take_packet(const RxDatagram& datagram, std::size_t carrier) {
     return;
   }
   path->used = now_;
+  arrived_ = datagram.arrived;
   usrsctp_conninput(path, datagram.octets.data(), datagram.octets.size(), 0);
 }
 
@@ -253,6 +255,7 @@ void SctpStack::keep(const Arrival& arrival) {
     return;
   }
   arrivals_.push_back(arrival);
+  arrivals_.back().at = arrived_;
 }
 
 void SctpStack::deliver(Time now) {
@@ -285,7 +288,7 @@ void SctpStack::tell_messages(std::size_t first, std::size_t last, Time now) {
     association.in_pieces_ = !arrival.whole;
     if (piece && arrival.whole) ++association.counters_.partial;
     if (piece) continue;
-    burst_[count++] = {{arrival.data, arrival.size}, arrival.stream, arrival.ppid};
+    burst_[count++] = {{arrival.data, arrival.size}, arrival.stream, arrival.ppid, arrival.at};
   }
   association.counters_.received += count;
   if (count != 0 && arrivals_[first].from == association.socket_) {

@@ -55,6 +55,7 @@ struct SctpMessage {
   Octets octets;
   std::uint16_t stream = 0;
   std::uint32_t ppid = 0;
+  Time arrived{};  // stamp of the packet that completed it
 };
 
 /// Whoever uses an association. Called from poll(); may send and close, not open.
@@ -195,6 +196,12 @@ class SctpStack {
   void flush(Time now);
   /// When poll() should be called at the latest.
   [[nodiscard]] Time next_timer() const { return last_timers_ + kTimerTick; }
+  /// Sleeps as Transport::wait(). Precondition: there is a carrier.
+  void wait(Time until) { carriers_.front().transport->wait(until); }
+  /// The address of a carrier at this end.
+  [[nodiscard]] Endpoint local(std::size_t carrier) const {
+    return carriers_[carrier].transport->local();
+  }
 
   [[nodiscard]] const SctpStackCounters& counters() const { return counters_; }
   static constexpr Duration kTimerTick = 10ms;
@@ -219,6 +226,7 @@ class SctpStack {
     std::uint16_t streams_out;  // of up
     SctpChange change;
     bool whole;
+    Time at;
   };
   struct Output;  // usrsctp's callbacks
   struct Input;
@@ -254,6 +262,7 @@ class SctpStack {
   std::vector<Arrival> arrivals_;
   std::array<SctpMessage, kBurstMax> burst_;
   Time now_{};
+  Time arrived_{};  // of the packet being taken in
   Time last_timers_{};
   SctpStackCounters counters_;
 };

@@ -6,6 +6,7 @@ namespace rung {
 namespace {
 
 constexpr std::uint8_t kProtocolUdp = 17;
+constexpr std::uint8_t kProtocolSctp = 132;
 constexpr std::uint8_t kHopLimit = 64;
 constexpr std::size_t kUdpHeaderSize = 8;
 constexpr std::size_t kIpv4HeaderSize = 20;
@@ -41,14 +42,15 @@ std::uint16_t udp_checksum(Octets source, Octets destination, Octets udp) {
   return fold(sum_words(udp, sum));
 }
 
-void write_ipv4(Writer& writer, Octets source, Octets destination, std::size_t udp_size) {
+void write_ipv4(Writer& writer, std::uint8_t protocol, Octets source, Octets destination,
+                std::size_t size) {
   writer.u8(0x45);
   writer.u8(0);
-  writer.u16(narrow<std::uint16_t>(kIpv4HeaderSize + udp_size));
+  writer.u16(narrow<std::uint16_t>(kIpv4HeaderSize + size));
   writer.u16(0);
   writer.u16(0x4000);  // don't fragment: a zero identification is then allowed (RFC 6864 4.1)
   writer.u8(kHopLimit);
-  writer.u8(kProtocolUdp);
+  writer.u8(protocol);
   writer.u16(0);
   writer.octets(source);
   writer.octets(destination);
@@ -57,15 +59,43 @@ void write_ipv4(Writer& writer, Octets source, Octets destination, std::size_t u
   writer.at(11) = static_cast<std::uint8_t>(checksum & 0xff);
 }
 
-void write_ipv6(Writer& writer, Octets source, Octets destination, std::size_t udp_size) {
+void write_ipv6(Writer& writer, std::uint8_t protocol, Octets source, Octets destination,
+                std::size_t size) {
   writer.u16(0x6000);
   writer.u16(0);
-  writer.u16(narrow<std::uint16_t>(udp_size));
-  writer.u8(kProtocolUdp);
+  writer.u16(narrow<std::uint16_t>(size));
+  writer.u8(protocol);
   writer.u8(kHopLimit);
   writer.octets(source);
   writer.octets(destination);
 }
+
+/// The two ends of a packet and the header that names them.
+class Envelope {
+ public:
+  Envelope(const Endpoint& source, const Endpoint& destination)
+      : family_(source.family != AddressFamily::none ? source.family : destination.family),
+        agree_(destination.family == AddressFamily::none || destination.family == family_),
+        from_(source.on_wire()),
+        to_(destination.on_wire()) {}
+  [[nodiscard]] Octets from() const { return address_of(from_, family_); }
+  [[nodiscard]] Octets to() const { return address_of(to_, family_); }
+  /// The header in front of `size` octets; false when there is none or `room` does not hold both.
+  bool write(std::uint8_t protocol, std::size_t size, std::size_t room, Writer& writer) const {
+    if (family_ == AddressFamily::none || !agree_) return false;
+    const bool v4 = family_ == AddressFamily::ipv4;
+    const std::size_t ip_size = v4 ? kIpv4HeaderSize : kIpv6HeaderSize;
+    if (size > kPacketSizeMax - kIpv4HeaderSize || ip_size + size > room) return false;
+    (v4 ? write_ipv4 : write_ipv6)(writer, protocol, from(), to(), size);
+    return true;
+  }
+
+ private:
+  AddressFamily family_;
+  bool agree_;
+  std::array<std::uint8_t, 16> from_;
+  std::array<std::uint8_t, 16> to_;
+};
 
 Endpoint endpoint_of(AddressFamily family, Octets address, std::uint16_t port) {
   Endpoint endpoint;
@@ -75,8 +105,7 @@ Endpoint endpoint_of(AddressFamily family, Octets address, std::uint16_t port) {
   return endpoint;
 }
 
-bool parse_udp(AddressFamily family, Octets source, Octets destination, Octets udp,
-               IpUdpPacket& out) {
+bool parse_udp(AddressFamily family, Octets source, Octets destination, Octets udp, IpPacket& out) {
   Reader reader{udp};
   const std::uint16_t source_port = reader.u16();
   const std::uint16_t destination_port = reader.u16();
@@ -92,61 +121,68 @@ bool parse_udp(AddressFamily family, Octets source, Octets destination, Octets u
   return true;
 }
 
-bool parse_ipv4(Octets packet, IpUdpPacket& out) {
+bool parse_payload(std::uint8_t protocol, AddressFamily family, Octets source, Octets destination,
+                   Octets payload, IpPacket& out) {
+  if (protocol == kProtocolUdp) return parse_udp(family, source, destination, payload, out);
+  if (protocol != kProtocolSctp) return false;
+  out.source = endpoint_of(family, source, 0);
+  out.destination = endpoint_of(family, destination, 0);
+  out.payload = payload;
+  return true;
+}
+
+bool parse_ipv4(Octets packet, IpPacket& out) {
   if (packet.size() < kIpv4HeaderSize) return false;
   const std::size_t header_size = static_cast<std::size_t>(packet[0] & 0x0f) * 4;
   const std::size_t total = static_cast<std::size_t>(packet[2] << 8 | packet[3]);
   const bool fragment = ((packet[6] & 0x3f) | packet[7]) != 0;
   if (header_size < kIpv4HeaderSize || total != packet.size() || header_size > total) return false;
-  if (fragment || packet[9] != kProtocolUdp) return false;
+  if (fragment) return false;
   if (fold(sum_words(packet.first(header_size), 0)) != 0) return false;
-  return parse_udp(AddressFamily::ipv4, packet.subspan(12, 4), packet.subspan(16, 4),
-                   packet.subspan(header_size), out);
+  return parse_payload(packet[9], AddressFamily::ipv4, packet.subspan(12, 4), packet.subspan(16, 4),
+                       packet.subspan(header_size), out);
 }
 
-bool parse_ipv6(Octets packet, IpUdpPacket& out) {
-  if (packet.size() < kIpv6HeaderSize || packet[6] != kProtocolUdp) return false;
+bool parse_ipv6(Octets packet, IpPacket& out) {
+  if (packet.size() < kIpv6HeaderSize) return false;
   const std::size_t size = static_cast<std::size_t>(packet[4] << 8 | packet[5]);
   if (size != packet.size() - kIpv6HeaderSize) return false;
-  return parse_udp(AddressFamily::ipv6, packet.subspan(8, 16), packet.subspan(24, 16),
-                   packet.subspan(kIpv6HeaderSize), out);
+  return parse_payload(packet[6], AddressFamily::ipv6, packet.subspan(8, 16),
+                       packet.subspan(24, 16), packet.subspan(kIpv6HeaderSize), out);
 }
 
 }  // namespace
 
 std::size_t write_ip_udp(const Endpoint& source, const Endpoint& destination, Octets payload,
                          MutableOctets out) {
-  const AddressFamily family =
-      source.family != AddressFamily::none ? source.family : destination.family;
-  if (family == AddressFamily::none) return 0;
-  if (destination.family != AddressFamily::none && destination.family != family) return 0;
   const std::size_t udp_size = kUdpHeaderSize + payload.size();
-  const std::size_t ip_size = family == AddressFamily::ipv4 ? kIpv4HeaderSize : kIpv6HeaderSize;
-  if (udp_size > kPacketSizeMax - kIpv4HeaderSize || ip_size + udp_size > out.size()) return 0;
-
-  const auto source_octets = source.on_wire();
-  const auto destination_octets = destination.on_wire();
-  const Octets from = address_of(source_octets, family);
-  const Octets to = address_of(destination_octets, family);
+  const Envelope ip{source, destination};
   Writer writer{out};
-  if (family == AddressFamily::ipv4) {
-    write_ipv4(writer, from, to, udp_size);
-  } else {
-    write_ipv6(writer, from, to, udp_size);
-  }
+  if (!ip.write(kProtocolUdp, udp_size, out.size(), writer)) return 0;
+  const std::size_t ip_size = writer.size();
   writer.u16(source.port);
   writer.u16(destination.port);
   writer.u16(narrow<std::uint16_t>(udp_size));
   writer.u16(0);
   writer.octets(payload);
-  std::uint16_t checksum = udp_checksum(from, to, writer.written().subspan(ip_size));
+  std::uint16_t checksum = udp_checksum(ip.from(), ip.to(), writer.written().subspan(ip_size));
   if (checksum == 0) checksum = 0xffff;  // RFC 768: a computed zero is sent as all ones
   writer.at(ip_size + 6) = static_cast<std::uint8_t>(checksum >> 8);
   writer.at(ip_size + 7) = static_cast<std::uint8_t>(checksum & 0xff);
   return writer.size();
 }
 
-bool parse_ip_udp(Octets packet, IpUdpPacket& out) {
+std::size_t write_ip_sctp(const Endpoint& source, const Endpoint& destination, Octets packet,
+                          MutableOctets out) {
+  Writer writer{out};
+  if (!Envelope{source, destination}.write(kProtocolSctp, packet.size(), out.size(), writer)) {
+    return 0;
+  }
+  writer.octets(packet);
+  return writer.size();
+}
+
+bool parse_ip(Octets packet, IpPacket& out) {
   if (packet.empty()) return false;
   switch (packet[0] >> 4) {
     case 4: return parse_ipv4(packet, out);

@@ -1,10 +1,13 @@
-// IP and UDP headers in front of a datagram, for capture files of link type RAW (the packet begins
-// with the IP header). The engine's sockets never see these octets.
+// IP and UDP headers in front of a datagram, or IP in front of an SCTP packet, for capture files of
+// link type RAW (the packet begins with the IP header). The engine's sockets never see these
+// octets.
 //
-//   IPv4 (RFC 791)    45 00 | length 2 | id 2 | 40 00 | TTL | 11 | checksum 2 | source 4 |
-//   destination 4 IPv6 (RFC 8200)   60 00 00 00 | payload length 2 | 11 | hop limit | source 16 |
-//   destination 16 UDP  (RFC 768)    source port 2 | destination port 2 | length 2 | checksum 2 |
-//   payload
+//   IPv4 (RFC 791)   45 00 | length 2 | id 2 | 40 00 | TTL | protocol | checksum 2
+//                    | source 4 | destination 4
+//   IPv6 (RFC 8200)  60 00 00 00 | payload length 2 | protocol | hop limit
+//                    | source 16 | destination 16
+//   UDP (RFC 768)    source port 2 | destination port 2 | length 2 | checksum 2 | payload
+//   Protocol 11 (hex) is UDP, 84 SCTP (RFC 9260), whose packet follows as it is.
 #pragma once
 
 #include <cstdint>
@@ -25,15 +28,21 @@ inline constexpr std::size_t kIpUdpHeaderSizeMax = kIpv6UdpHeaderSize;
 std::size_t write_ip_udp(const Endpoint& source, const Endpoint& destination, Octets payload,
                          MutableOctets out);
 
-/// What parse_ip_udp() found; payload points into the parsed octets.
-struct IpUdpPacket {
+/// The same for an SCTP packet straight over IP; the endpoints' ports are not looked at.
+std::size_t write_ip_sctp(const Endpoint& source, const Endpoint& destination, Octets packet,
+                          MutableOctets out);
+
+/// What parse_ip() found; payload points into the parsed octets. Of SCTP: the whole SCTP packet,
+/// and both ports are 0.
+struct IpPacket {
   Endpoint source;
   Endpoint destination;
   Octets payload{};
 };
 
 /// Reads a packet back: IPv4 without fragments (options skipped) or IPv6 without extension headers.
-/// False when it is no UDP, a length disagrees with the octets or a checksum is wrong.
-[[nodiscard]] bool parse_ip_udp(Octets packet, IpUdpPacket& out);
+/// False when it is neither UDP nor SCTP, a length disagrees with the octets or a checksum of IP or
+/// UDP is wrong.
+[[nodiscard]] bool parse_ip(Octets packet, IpPacket& out);
 
 }  // namespace rung

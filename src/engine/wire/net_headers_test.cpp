@@ -57,9 +57,9 @@ TEST(NetHeaders, packets_of_both_families_come_back) {
       Bytes payload(size);
       for (std::uint8_t& octet : payload) octet = static_cast<std::uint8_t>(prng.next());
       const GuardedCopy packet{packet_of(source, destination, payload)};
-      IpUdpPacket back;
+      IpPacket back;
 
-      ASSERT_TRUE(parse_ip_udp(packet.octets(), back)) << size;
+      ASSERT_TRUE(parse_ip(packet.octets(), back)) << size;
 
       EXPECT_EQ(back.source, source);
       EXPECT_EQ(back.destination, destination);
@@ -71,10 +71,10 @@ TEST(NetHeaders, packets_of_both_families_come_back) {
 TEST(NetHeaders, every_flipped_bit_and_every_cut_is_noticed) {
   for (const Bytes& packet :
        {packet_of(kUe, kGateway, {1, 2, 3}), packet_of(ipv6(1, 5060), ipv6(2, 5060), {1, 2, 3})}) {
-    IpUdpPacket back;
+    IpPacket back;
     for (std::size_t size = 0; size < packet.size(); ++size) {
       const GuardedCopy cut{Octets{packet}.first(size)};
-      EXPECT_FALSE(parse_ip_udp(cut.octets(), back)) << size;
+      EXPECT_FALSE(parse_ip(cut.octets(), back)) << size;
     }
     const bool four = packet[0] >> 4 == 4;
     for (std::size_t bit = 0; bit < 8 * packet.size(); ++bit) {
@@ -82,16 +82,16 @@ TEST(NetHeaders, every_flipped_bit_and_every_cut_is_noticed) {
       if (!four && ((bit >= 4 && bit < 32) || bit / 8 == 7)) continue;
       Bytes flipped = packet;
       flipped[bit / 8] ^= static_cast<std::uint8_t>(1U << (7 - bit % 8));
-      EXPECT_FALSE(parse_ip_udp(flipped, back)) << "octet " << bit / 8;
+      EXPECT_FALSE(parse_ip(flipped, back)) << "octet " << bit / 8;
     }
   }
 }
 
 TEST(NetHeaders, unknown_endpoint_takes_the_other_ones_family) {
-  IpUdpPacket back;
-  ASSERT_TRUE(parse_ip_udp(packet_of(Endpoint{}, ipv6(2, 1), {1}), back));
+  IpPacket back;
+  ASSERT_TRUE(parse_ip(packet_of(Endpoint{}, ipv6(2, 1), {1}), back));
   EXPECT_EQ(back.source.family, AddressFamily::ipv6);
-  ASSERT_TRUE(parse_ip_udp(packet_of(kUe, Endpoint{}, {1}), back));
+  ASSERT_TRUE(parse_ip(packet_of(kUe, Endpoint{}, {1}), back));
   EXPECT_EQ(back.destination, Endpoint::ipv4(0, 0));
 }
 
@@ -103,6 +103,31 @@ TEST(NetHeaders, refuses_what_no_packet_can_hold) {
   EXPECT_EQ(write_ip_udp(kUe, kGateway, Bytes(65508), out), 0U);
   EXPECT_EQ(write_ip_udp(kUe, kGateway, Bytes(10), MutableOctets{out}.first(37)), 0U);
   EXPECT_EQ(write_ip_udp(kUe, kGateway, Bytes(10), MutableOctets{out}.first(38)), 38U);
+}
+
+TEST(NetHeaders, an_sctp_packet_follows_the_ip_header_as_it_is) {
+  const Bytes sctp = {0x0b, 0x59, 0x0b, 0x59, 1, 2, 3, 4, 5, 6, 7, 8};  // ports 2905
+  Bytes out(100);
+  const std::size_t size = write_ip_sctp(kUe, kGateway, sctp, out);
+  // 4500 0020 0000 4000 4084 7f40 0001 7f00 0001 sum to 1c3e6, folded c3e7, inverted 3c18.
+  const Bytes expected = {0x45, 0x00, 0x00, 0x20, 0x00, 0x00, 0x40, 0x00, 0x40, 0x84, 0x3c,
+                          0x18, 0x7f, 0x40, 0x00, 0x01, 0x7f, 0x00, 0x00, 0x01, 0x0b, 0x59,
+                          0x0b, 0x59, 1,    2,    3,    4,    5,    6,    7,    8};
+  ASSERT_EQ(to_hex(Octets{out}.first(size)), to_hex(expected));
+  for (const auto& [source, destination] : {std::pair{kUe, kGateway}, {ipv6(1, 0), ipv6(2, 0)}}) {
+    Bytes packet(100);
+    packet.resize(write_ip_sctp(source, destination, sctp, packet));
+    IpPacket back;
+    ASSERT_TRUE(parse_ip(packet, back));
+    EXPECT_EQ(to_hex(back.payload), to_hex(sctp));
+    EXPECT_EQ(back.source.address, source.address);
+    EXPECT_EQ(back.destination.address, destination.address);
+    EXPECT_EQ(back.source.port, 0);
+    packet[packet.size() > 50 ? 6 : 9] = 6;  // TCP
+    EXPECT_FALSE(parse_ip(packet, back));
+  }
+  EXPECT_EQ(write_ip_sctp(kUe, ipv6(2, 0), sctp, out), 0U);
+  EXPECT_EQ(write_ip_sctp(kUe, kGateway, sctp, MutableOctets{out}.first(size - 1)), 0U);
 }
 
 }  // namespace
