@@ -4,6 +4,7 @@
 
 #include "engine/wire/sip_value.hpp"
 #include "gateway/hash.hpp"
+#include "gateway/home_register.hpp"
 
 namespace rung::gateway {
 namespace {
@@ -83,6 +84,7 @@ std::uint32_t Bindings::add_contact(std::uint32_t user, std::string_view uri) {
 void Bindings::refresh_contact(std::uint32_t index, Time expires) {
   contacts_[index].expires = expires;
   wheel_.schedule(index, expires);
+  changed(contacts_[index].user);
   if (users_[contacts_[index].user].contacts == index) return;
   unlink(index);
   push_front(index);
@@ -92,7 +94,12 @@ void Bindings::remove_contact(std::uint32_t index) {
   wheel_.cancel(index);
   unlink(index);
   --users_[contacts_[index].user].contact_count;
+  changed(contacts_[index].user, true);
   contacts_.give(index);
+}
+
+void Bindings::changed(std::uint32_t user, bool lost) {
+  if (home_ != nullptr) home_->on_change(users_[user].key, lost);
 }
 
 void Bindings::expire(Time now) {

@@ -18,6 +18,8 @@
 
 namespace rung::gateway {
 
+class HomeRegister;
+
 /// Longest contact URI kept, in octets; a longer one is refused.
 inline constexpr std::size_t kContactUriSizeMax = 77;
 /// Contacts one user may have at a time.
@@ -81,6 +83,10 @@ class Bindings {
   void remove_contact(std::uint32_t contact);
   /// Removes what ran out; the user may go with it.
   void expire(Time now);
+  /// Who is told of users whose contacts change; it must outlive this.
+  void attach(HomeRegister* home) { home_ = home; }
+  /// A contact of the user takes short messages now, or does not any more.
+  void changed(std::uint32_t user, bool lost = false);
   /// F35: nothing runs out from now on.
   void keep_for_ever() { for_ever_ = true; }
 
@@ -113,6 +119,7 @@ class Bindings {
   IndexTable by_key_;
   TimerWheel wheel_;  // one node per contact
   bool for_ever_ = false;
+  HomeRegister* home_ = nullptr;
 };
 
 }  // namespace rung::gateway

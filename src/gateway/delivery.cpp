@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/wire/bcd.hpp"
+#include "gateway/mt_forward.hpp"
 #include "gateway/rpdu.hpp"
 
 namespace rung::gateway {
@@ -84,9 +85,15 @@ void Delivery::drop(std::uint32_t stored) {
 }
 
 void Delivery::enqueue(std::uint32_t stored, Time now) {
-  StoredMessage& message = store_[stored];
-  const std::uint32_t index = bindings_.find_or_add({message.recipient, false, true, {}});
+  const std::uint32_t index = bindings_.find_or_add({store_[stored].recipient, false, true, {}});
   if (index == kNone) return drop(stored);
+  link(stored, index);
+  arm_expiry(stored);
+  pump(index, now);
+}
+
+void Delivery::link(std::uint32_t stored, std::uint32_t index) {
+  StoredMessage& message = store_[stored];
   message.user = index;
   message.next = kNone;
   User& user = bindings_.user(index);
@@ -96,8 +103,41 @@ void Delivery::enqueue(std::uint32_t stored, Time now) {
     store_[user.queue_tail].next = stored;
   }
   user.queue_tail = stored;
-  arm_expiry(stored);
+}
+
+std::uint32_t Delivery::deliver(const Relayed& relayed, Time now) {
+  const std::uint32_t stored = store();
+  if (stored == kNone) return kNone;
+  StoredMessage& message = store_[stored];
+  message.transfer = relayed.transfer;
+  message.sc_address.set(relayed.sc_address);
+  message.tpdu_size = narrow<std::uint8_t>(relayed.tpdu.size());
+  std::copy(relayed.tpdu.begin(), relayed.tpdu.end(), message.tpdu.begin());
+  message.recipient = bindings_.user(relayed.user).key;
+  link(stored, relayed.user);
+  pump(relayed.user, now);
+  return stored;
+}
+
+void Delivery::withdraw(std::uint32_t stored, Time now) {
+  const StoredMessage& message = store_[stored];
+  const std::uint32_t index = message.user;
+  // A transaction still in flight frees the user's slot when it ends.
+  if (message.state == StoredState::awaiting) --bindings_.user(index).outstanding;
+  unlink(stored);
+  drop(stored);
   pump(index, now);
+  bindings_.release(index);
+}
+
+/// Tells the network how its delivery ended; false when it is not the network's.
+bool Delivery::conclude(std::uint32_t stored, DeliveryEnd end, Octets report, Time now) {
+  const std::uint32_t transfer = store_[stored].transfer;
+  if (transfer == kNone) return false;
+  unlink(stored);
+  drop(stored);
+  network_->on_delivery(transfer, end, report, now);
+  return true;
 }
 
 /// A message that waits in its queue has no other use for its timer.
@@ -185,8 +225,9 @@ void Delivery::send(std::uint32_t stored, std::uint32_t contact, std::uint32_t i
   const StoredMessage& message = store_[stored];
   std::uint8_t rpdu[rp::kMessageSizeMax + 8];
   const Octets tpdu = Octets(message.tpdu).first(message.tpdu_size);
-  const std::size_t rpdu_size = write_rp_data(
-      message.reference, Octets(sc_address_).first(sc_address_size_), tpdu, faults_, rpdu);
+  const Octets sc_address = message.sc_address.empty() ? Octets(sc_address_).first(sc_address_size_)
+                                                       : message.sc_address.span();
+  const std::size_t rpdu_size = write_rp_data(message.reference, sc_address, tpdu, faults_, rpdu);
   ClientTransaction& transaction = transactions_[index];
   transaction.purpose = purpose;
   transaction.user = message.user;
@@ -252,7 +293,7 @@ void Delivery::on_end(const TransactionEnd& end, Time now) {
     message.call = 0;
     message.state = StoredState::queued;
     --user.outstanding;
-    finish(stored, kStatusDelivered, now);
+    if (!conclude(stored, DeliveryEnd::delivered, {}, now)) finish(stored, kStatusDelivered, now);
     pump(index, now);
     return bindings_.release(index);
   }
@@ -267,7 +308,9 @@ void Delivery::on_end(const TransactionEnd& end, Time now) {
     message.state = StoredState::queued;
     ++counters_.deliveries_failed;
     const SipFailure failure = classify(end.status);
-    if (failure.permanent) {
+    if (conclude(stored, delivery_end_of(end.status), {}, now)) {
+      // The network tries another domain.
+    } else if (failure.permanent) {
       finish(stored, failure.status, now);
     } else {
       fail(stored, failure.status, false, now);
@@ -299,15 +342,17 @@ bool Delivery::on_report(std::uint32_t index, std::string_view in_reply_to,
   message.call = 0;
   message.state = StoredState::queued;
   ++counters_.delivery_reports;
+  const Octets tpdu = report.has_user_data ? report.user_data : Octets{};
   if (report.type() == rp::Type::ack || faults_.active(FaultId::f24)) {
     ++counters_.delivered;
-    finish(stored, kStatusDelivered, now);
+    if (!conclude(stored, DeliveryEnd::delivered, tpdu, now)) finish(stored, kStatusDelivered, now);
   } else if (report.cause == kCauseMemoryFull) {
     ++counters_.deliveries_memory_full;
-    fail(stored, kStatusErrorInSme, true, now);
+    if (!conclude(stored, DeliveryEnd::memory_full, tpdu, now))
+      fail(stored, kStatusErrorInSme, true, now);
   } else {
     ++counters_.deliveries_refused;
-    finish(stored, kStatusRejected, now);
+    if (!conclude(stored, DeliveryEnd::refused, tpdu, now)) finish(stored, kStatusRejected, now);
   }
   pump(index, now);
   return true;
@@ -331,7 +376,8 @@ void Delivery::on_timer(std::uint32_t stored, Time now) {
     message.call = 0;
     message.state = StoredState::queued;
     ++counters_.deliveries_failed;
-    fail(stored, kStatusNoResponse, false, now);
+    if (!conclude(stored, DeliveryEnd::no_report, {}, now))
+      fail(stored, kStatusNoResponse, false, now);
   } else if (!expire(stored, now)) {
     arm_expiry(stored);
   }

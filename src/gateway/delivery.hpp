@@ -15,11 +15,15 @@
 #include "engine/wire/rp.hpp"
 #include "gateway/bindings.hpp"
 #include "gateway/client_transactions.hpp"
+#include "gateway/map_digits.hpp"
+#include "gateway/map_failure.hpp"
 #include "gateway/message_writer.hpp"
 #include "gateway/registrations.hpp"
 #include "gateway/service_centre.hpp"
 
 namespace rung::gateway {
+
+class MtForward;
 
 enum class StoredState : std::uint8_t { queued, sending, awaiting };
 
@@ -39,7 +43,9 @@ struct StoredMessage {
   bool wants_report = false;       // TP-SRR
   bool told_temporary = false;     // a status report said that attempts go on
   std::uint8_t tpdu_size = 0;
-  AddressOctets address;  // TP-DA
+  std::uint32_t transfer = kNone;  // the mt-ForwardSM it came by, which hears of its end
+  DigitOctets sc_address;          // then: the service centre's
+  AddressOctets address;           // TP-DA
   StampOctets submitted{};
   std::array<std::uint8_t, kTpduSizeMax> tpdu;
 };
@@ -58,6 +64,19 @@ class Delivery {
   void drop(std::uint32_t stored);
   /// Puts the message into its recipient's queue and delivers it if the recipient can be reached.
   void enqueue(std::uint32_t stored, Time now);
+
+  /// A short message that the MAP network forwards. One attempt, whose end it is told of.
+  struct Relayed {
+    std::uint32_t transfer = kNone;
+    std::uint32_t user = kNone;  // the recipient, who exists
+    Octets sc_address{};         // RP-OA
+    Octets tpdu{};               // at most kTpduSizeMax
+  };
+  void attach(MtForward* network) { network_ = network; }
+  /// The record, or kNone when the store is full (counted).
+  std::uint32_t deliver(const Relayed& relayed, Time now);
+  /// Nobody waits for it any more; what comes for it later belongs to no delivery.
+  void withdraw(std::uint32_t stored, Time now);
 
   /// The user registered, or its memory is free again: what is stored goes out.
   void on_reachable(std::uint32_t user, Time now);
@@ -89,6 +108,8 @@ class Delivery {
   void arm_expiry(std::uint32_t stored);
   void fail(std::uint32_t stored, std::uint8_t temporary_status, bool memory_full, Time now);
   void finish(std::uint32_t stored, std::uint8_t status, Time now);
+  void link(std::uint32_t stored, std::uint32_t user);
+  bool conclude(std::uint32_t stored, DeliveryEnd end, Octets report, Time now);
   void report_status(std::uint32_t from, std::uint32_t into, std::uint8_t status, Time now);
 
   const std::uint32_t attempts_max_;
@@ -105,6 +126,7 @@ class Delivery {
   Timers& timers_;
   FaultSet& faults_;
   GatewayCounters& counters_;
+  MtForward* network_ = nullptr;
   Pool<StoredMessage> store_;
   std::uint64_t reported_call_ = 0;  // F30: the delivery reported last
   StoredMessage reported_;

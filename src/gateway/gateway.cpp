@@ -7,6 +7,7 @@
 #include "gateway/hash.hpp"
 #include "gateway/intake.hpp"
 #include "gateway/merged_requests.hpp"
+#include "gateway/network.hpp"
 #include "gateway/registrar.hpp"
 #include "gateway/third_party_registrar.hpp"
 
@@ -67,7 +68,7 @@ std::size_t write_unsupported(const sip::View& view, MutableOctets room) {
 }  // namespace
 
 struct Gateway::Parts {
-  Parts(const GatewayConfig& config, Transport& wire, Time start)
+  Parts(const GatewayConfig& config, Transport& wire, Time start, Transport* link)
       : transport(wire),
         faults(config.faults, config.fault_every),
         outbox(wire, counters),
@@ -95,6 +96,9 @@ struct Gateway::Parts {
         key_seed(mix(config.seed, 0x6b6579)),
         merged(64 * config.t1) {
     if (faults.on(FaultId::f35)) bindings.keep_for_ever();
+    if (link == nullptr) return;
+    network = std::make_unique<Network>(config, *link, bindings, delivery, submission, faults,
+                                        counters, start);
   }
 
   void on_datagram(const RxDatagram& datagram, Time now);
@@ -132,6 +136,7 @@ struct Gateway::Parts {
   std::string_view options_headers;
   std::uint64_t key_seed;
   MergedRequests merged;
+  std::unique_ptr<Network> network;  // none: no link
   sip::View view;
 };
 
@@ -280,8 +285,8 @@ void Gateway::Parts::on_end(const TransactionEnd& end, const sip::View* response
   }
 }
 
-Gateway::Gateway(const GatewayConfig& config, Transport& transport, Time start)
-    : parts_(std::make_unique<Parts>(config, transport, start)) {}
+Gateway::Gateway(const GatewayConfig& config, Transport& transport, Time start, Transport* network)
+    : parts_(std::make_unique<Parts>(config, transport, start, network)) {}
 
 Gateway::~Gateway() = default;
 
@@ -295,13 +300,16 @@ void Gateway::pass(Time now, std::int64_t wall_clock_s) {
     if (burst.empty()) break;
     for (const RxDatagram& datagram : burst) parts.on_datagram(datagram, now);
   }
+  if (parts.network) parts.network->receive(now);
   parts.timers.advance(now,
                        [&](TimerOf of, std::uint32_t index) { parts.on_timer(of, index, now); });
   parts.outbox.flush(now);
+  if (parts.network) parts.network->flush(now);
 }
 
 Time Gateway::next_due() const {
-  return std::min(parts_->timers.next_due(), parts_->bindings.next_due());
+  const Time own = std::min(parts_->timers.next_due(), parts_->bindings.next_due());
+  return parts_->network ? std::min(own, parts_->network->next_due()) : own;
 }
 
 const GatewayCounters& Gateway::counters() const { return parts_->counters; }
@@ -311,7 +319,7 @@ Gateway::Levels Gateway::levels() const {
   return {parts.bindings.user_count(), parts.bindings.contact_count(),
           parts.transactions.used(),   parts.absorbed.used(),
           parts.submission.used(),     parts.delivery.stored_count(),
-          parts.registrations.used()};
+          parts.registrations.used(),  parts.network ? parts.network->dialogues() : 0};
 }
 
 }  // namespace rung::gateway

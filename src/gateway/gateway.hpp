@@ -23,7 +23,10 @@ namespace rung::gateway {
 class Gateway {
  public:
   /// Precondition: config_errors(config) is empty. `start`: the earliest instant of any pass().
-  Gateway(const GatewayConfig& config, Transport& transport, Time start = {});
+  /// `network`: its link to the MAP network (TS 23.204), each unit a routing label and an SCCP
+  /// message, which must outlive it. Without one, a service centre and an HSS are played here.
+  Gateway(const GatewayConfig& config, Transport& transport, Time start = {},
+          Transport* network = nullptr);
   ~Gateway();
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;
@@ -40,6 +43,7 @@ class Gateway {
   struct Levels {
     std::uint32_t users = 0, contacts = 0, transactions = 0, absorbed = 0, submits = 0, stored = 0;
     std::uint32_t registrations = 0;  // topology isc, those whose subscription still ends included
+    std::uint32_t dialogues = 0;      // MAP
   };
   [[nodiscard]] Levels levels() const;
 

@@ -7,38 +7,24 @@
 #include <fmt/format.h>
 
 #include "engine/wire/sip_value.hpp"
+#include "gateway/map_failure.hpp"
 #include "gateway/pool.hpp"
 
 namespace rung::gateway {
 namespace {
 
-struct NamedCause {
-  std::string_view name;
-  std::uint8_t rp_cause;
-};
-/// TS 23.040 11.3: what mo-ForwardSM ends with, and the RP-Cause it becomes.
-constexpr NamedCause kScFailures[] = {
-    {"unknown_service_centre", 1}, {"sc_congestion", 42},          {"invalid_sme_address", 21},
-    {"not_sc_subscriber", 28},     {"facility_not_supported", 69}, {"system_failure", 38},
-    {"unexpected_data_value", 38}, {"data_missing", 38},
-};
-/// TS 23.040 11.2: the same of readyForSM.
-constexpr NamedCause kHssFailures[] = {
-    {"unknown_subscriber", 30},    {"facility_not_supported", 69}, {"system_failure", 38},
-    {"unexpected_data_value", 38}, {"data_missing", 38},
-};
-/// TS 23.040 11.3: a service centre that does not answer.
-constexpr std::uint8_t kCauseOutOfOrder = 38;
-
-const NamedCause* cause_by_name(std::span<const NamedCause> table, std::string_view name) {
+const NamedFailure* failure_by_name(std::span<const NamedFailure> table, std::string_view name) {
+  if (name.empty()) return nullptr;
   const auto found = std::find_if(table.begin(), table.end(),
-                                  [&](const NamedCause& row) { return row.name == name; });
+                                  [&](const NamedFailure& row) { return row.name == name; });
   return found == table.end() ? nullptr : &*found;
 }
 
-std::vector<std::string_view> names_of(std::span<const NamedCause> table) {
+std::vector<std::string_view> names_of(std::span<const NamedFailure> table) {
   std::vector<std::string_view> names;
-  for (const NamedCause& row : table) names.push_back(row.name);
+  for (const NamedFailure& row : table) {
+    if (!row.name.empty()) names.push_back(row.name);
+  }
   return names;
 }
 
@@ -73,7 +59,7 @@ Result<ScResult, std::string> parse_sc_result(std::string_view text) {
   result.accept = false;
   if (text == "no_answer") {
     result.silent = true;
-    result.rp_cause = kCauseOutOfOrder;
+    result.rp_cause = kRpCauseOutOfOrder;
     return result;
   }
   std::string_view rest = text;
@@ -81,7 +67,7 @@ Result<ScResult, std::string> parse_sc_result(std::string_view text) {
   if (by_cause) rest.remove_prefix(6);
   const std::size_t colon = rest.find(':');
   const std::string_view what = rest.substr(0, colon);
-  const NamedCause* named = by_cause ? nullptr : cause_by_name(kScFailures, what);
+  const NamedFailure* named = by_cause ? nullptr : failure_by_name(forward_failures(), what);
   if (named != nullptr) result.rp_cause = named->rp_cause;
   const bool good = by_cause ? read_number(what, 10, 1, 127, result.rp_cause) : named != nullptr;
   if (!good) return refuse();
@@ -92,15 +78,15 @@ Result<ScResult, std::string> parse_sc_result(std::string_view text) {
   return result;
 }
 
-std::vector<std::string_view> sc_failures() { return names_of(kScFailures); }
+std::vector<std::string_view> sc_failures() { return names_of(forward_failures()); }
 
 Result<HssResult, std::string> parse_hss_result(std::string_view text) {
   if (text == "ok") return HssResult{};
-  if (const NamedCause* named = cause_by_name(kHssFailures, text)) {
+  if (const NamedFailure* named = failure_by_name(ready_failures(), text)) {
     return HssResult{.rp_cause = named->rp_cause};
   }
   return fmt::format("'{}': expected ok or one of {}", text,
-                     fmt::join(names_of(kHssFailures), ", "));
+                     fmt::join(names_of(ready_failures()), ", "));
 }
 
 Result<BarredNumbers, std::string> parse_barred(std::string_view text) {
@@ -183,6 +169,8 @@ std::vector<std::string> config_errors(const GatewayConfig& config) {
          config.absorbed_max, fmt::format("1..{}", 1U << 28));
   demand(config.utc_offset_quarters >= -48 && config.utc_offset_quarters <= 56,
          "utc_offset_quarters", config.utc_offset_quarters, "-48..56");
+  const auto network = config_errors(config.network);
+  errors.insert(errors.end(), network.begin(), network.end());
   return errors;
 }
 

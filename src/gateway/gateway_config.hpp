@@ -12,6 +12,7 @@
 #include "engine/base/result.hpp"
 #include "engine/base/time.hpp"
 #include "gateway/fault.hpp"
+#include "gateway/network_config.hpp"
 
 namespace rung::gateway {
 
@@ -97,6 +98,8 @@ struct GatewayConfig {
   std::uint32_t absorbed_max = 8'000'000;    // server transactions remembered for Timer J
   std::uint32_t submits_max = 65'536;        // submits waiting for the service centre
   std::uint32_t stored_max = 262'144;        // short messages stored or being delivered
+
+  NetworkConfig network;  // used only by a gateway that has a link to the MAP network
 
   std::uint64_t seed = 1;  // of tags, Call-IDs and nonces
   std::vector<FaultId> faults;

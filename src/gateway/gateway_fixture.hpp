@@ -95,8 +95,9 @@ class World {
     return config;
   }
 
-  explicit World(const GatewayConfig& config = small_config(), std::size_t slots = 256)
-      : wire(config.listen, slots), gateway(config, wire) {
+  explicit World(const GatewayConfig& config = small_config(), std::size_t slots = 256,
+                 Transport* network = nullptr)
+      : wire(config.listen, slots), gateway(config, wire, {}, network) {
     EXPECT_TRUE(config_errors(config).empty());
   }
 

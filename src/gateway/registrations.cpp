@@ -336,6 +336,7 @@ void Registrations::set_smsip(std::uint32_t contact) {
             faults_.active(FaultId::f41);
   }
   bindings_.contact(contact).smsip = smsip;
+  bindings_.changed(bindings_.contact(contact).user);
 }
 
 }  // namespace rung::gateway

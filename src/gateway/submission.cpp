@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "engine/wire/bcd.hpp"
+#include "gateway/network.hpp"
 #include "gateway/validity.hpp"
 
 namespace rung::gateway {
@@ -18,6 +19,7 @@ constexpr std::uint8_t kCauseOperatorBarring = 8;
 constexpr std::uint8_t kCauseUnknownSubscriber = 30;
 constexpr std::uint8_t kCauseOutOfOrder = 38;
 constexpr std::uint8_t kCauseCongestion = 42;
+constexpr std::uint8_t kCauseProtocolError = 111;
 constexpr Duration kLateReport = 40s;  // F67: TR1M is over by then
 constexpr std::uint8_t kFcsBusy = 0xc0;
 
@@ -98,10 +100,55 @@ void Submission::on_data(const Request& request, const Sender& sender, const rp:
   if (swallow(request, sender.user, tpdu)) return;
   const std::uint32_t index = open(request, sender, data.reference);
   if (index == kNone) return;
+  pool_[index].tp_reference = tpdu.reference;
+  if (network_ != nullptr) return start(request, index, sender, data);
   judge(index, data, sender.originator, admission, tpdu, request.now);
   if (pool_[index].cause == 0 && faults_.active(FaultId::f12)) return answer_in_200(request, index);
   const bool barred = pool_[index].cause == kCauseOperatorBarring;
   accept(request, index, barred ? Duration{} : answer_delay());
+}
+
+/// TS 23.204 6.3: authorised here, then the service centre decides. The 202 does not wait.
+void Submission::start(const Request& request, std::uint32_t index, const Sender& sender,
+                       const rp::Message& data) {
+  Submit& submit = pool_[index];
+  respond(request, index);
+  const bool barred = is_barred(submit.user) && !faults_.active(FaultId::f77);
+  const bool too_long = data.user_data.size() > kMapTpduSizeMax;
+  if (barred || too_long) {
+    ++counters_.submits_refused;
+    submit.cause = barred ? kCauseOperatorBarring : kCauseProtocolError;
+    return complete(index, request.now);
+  }
+  ++counters_.submits;
+  const Duration wait = faults_.active(FaultId::f67) ? kLateReport : sc_wait_;
+  timers_.schedule(TimerOf::submit, index, request.now + wait);
+  const MoForward::Request forward{.submit = index,
+                                   .sc_address = data.destination,
+                                   .originator = sender.originator,
+                                   .imsi = {},
+                                   .tpdu = data.user_data};
+  if (network_->forward(forward, request.now)) return;
+  submit.cause = kCauseCongestion;
+  complete(index, request.now);
+}
+
+void Submission::on_answer(const ForwardAnswer& answer, Time now) {
+  Submit& submit = pool_[answer.submit];
+  timers_.cancel(TimerOf::submit, answer.submit);
+  submit.forward = kNone;
+  submit.cause = answer.rp_cause;
+  if (submit.cause == kCauseCongestion && faults_.active(FaultId::f65))
+    submit.cause = kCauseOutOfOrder;
+  if (submit.is_smma && submit.cause == kCauseUnknownSubscriber && faults_.active(FaultId::f50))
+    submit.cause = kCauseOutOfOrder;
+  if (!submit.is_smma && submit.cause != 0) ++counters_.submits_refused;
+  const bool fits = answer.report.size() <= kMapTpduSizeMax;
+  complete(answer.submit, now, fits ? answer.report : Octets{});
+}
+
+PhoneKey Submission::user_of(std::uint32_t submit) const {
+  return bindings_.user(pool_[submit].user).key;
 }
 
 Duration Submission::answer_delay() {
@@ -111,6 +158,11 @@ Duration Submission::answer_delay() {
 
 /// F15: the service centre gets the short message a second time; nobody hears of it.
 void Submission::forward_again(const rp::Message& data, const Sender& sender, Time now) {
+  if (network_ != nullptr) {
+    if (data.user_data.size() > kMapTpduSizeMax) return;
+    network_->forward({kNone, data.destination, sender.originator, {}, data.user_data}, now);
+    return;
+  }
   tp::Tpdu tpdu;
   const Admission admission = service_centre_.admit(data.user_data, tpdu);
   if (admission.cause != 0) return;
@@ -142,7 +194,6 @@ bool Submission::swallow(const Request& request, std::uint32_t index, const tp::
 void Submission::judge(std::uint32_t index, const rp::Message& data, PhoneKey originator,
                        Admission admission, const tp::Tpdu& tpdu, Time now) {
   Submit& submit = pool_[index];
-  submit.tp_reference = tpdu.reference;
   // TS 24.341 5.3.3.4: RP-DA names the service centre; where it is empty, the Request-URI did.
   if (!data.destination.empty() && !bcd::address_equals(data.destination, sc_address_)) {
     admission = {kCauseUnknownServiceCentre, std::nullopt, {}};
@@ -190,9 +241,28 @@ void Submission::on_smma(const Request& request, const Sender& sender, std::uint
   if (index == kNone) return;
   ++counters_.smma;
   pool_[index].is_smma = true;
+  if (network_ != nullptr && !faults_.active(FaultId::f49)) return ask_home(request, index, sender);
   const bool wrong = hss_cause_ == kCauseUnknownSubscriber && faults_.active(FaultId::f50);
   pool_[index].cause = wrong ? kCauseOutOfOrder : hss_cause_;
   accept(request, index, Duration{});
+}
+
+/// TS 23.204 6.6: the HSS hears that there is memory; its answer becomes the report.
+void Submission::ask_home(const Request& request, std::uint32_t index, const Sender& sender) {
+  respond(request, index);
+  const bool to_sc = faults_.active(FaultId::f51);
+  const MoForward::Request wrong{.submit = index,
+                                 .sc_address = {},
+                                 .originator = sender.originator,
+                                 .imsi = {},
+                                 .tpdu = request.view->body()};
+  const PhoneKey user = user_of(index);
+  const bool asked = to_sc
+                         ? network_->forward(wrong, request.now)
+                         : user.is_number() && network_->tell_memory_free(index, user, request.now);
+  if (asked) return;
+  pool_[index].cause = kCauseCongestion;
+  complete(index, request.now);
 }
 
 void Submission::refuse(const Request& request, const Sender& sender, std::uint8_t reference,
@@ -204,31 +274,44 @@ void Submission::refuse(const Request& request, const Sender& sender, std::uint8
   accept(request, index, Duration{});
 }
 
-void Submission::accept(const Request& request, std::uint32_t index, Duration delay) {
+void Submission::respond(const Request& request, std::uint32_t index) {
   Submit& submit = pool_[index];
   const bool hold = faults_.active(FaultId::f10) || faults_.active(FaultId::f11);
   submit.held = hold && responder_.hold(request, 202, held_[index]);
   if (!submit.held) responder_.respond(request, 202, accepted_headers());
+}
+
+void Submission::accept(const Request& request, std::uint32_t index, Duration delay) {
+  respond(request, index);
   if (delay <= Duration{}) return complete(index, request.now);
   timers_.schedule(TimerOf::submit, index, request.now + delay);
 }
 
 void Submission::on_timer(std::uint32_t index, Time now) {
-  if (pool_[index].reported) return close(index, now);
+  Submit& submit = pool_[index];
+  if (submit.reported) return close(index, now);
+  if (submit.forward != kNone) {
+    // TR2N: TS 23.040 11.3, a service centre that does not answer.
+    network_->give_up(submit.forward, now);
+    submit.forward = kNone;
+    submit.cause = kCauseOutOfOrder;
+  }
   complete(index, now);
 }
 
-void Submission::complete(std::uint32_t index, Time now) {
+void Submission::complete(std::uint32_t index, Time now, Octets tpdu) {
   Submit& submit = pool_[index];
   if (submit.held && faults_.on(FaultId::f11)) {
     responder_.release(held_[index], submit.key, 202, now);
     submit.held = false;
   }
   if (faults_.active(FaultId::f05)) swap_in_reply_to(index);
-  const bool silent = (submit.stored != kNone && faults_.active(FaultId::f13)) ||
+  const bool taken =
+      submit.stored != kNone || (network_ != nullptr && !submit.is_smma && submit.cause == 0);
+  const bool silent = (taken && faults_.active(FaultId::f13)) ||
                       (submit.cause == kCauseOperatorBarring && faults_.active(FaultId::f78));
-  if (!silent) send_report(index, now);
-  if (!silent && faults_.active(FaultId::f14)) send_report(index, now);
+  if (!silent) send_report(index, now, tpdu);
+  if (!silent && faults_.active(FaultId::f14)) send_report(index, now, tpdu);
   forward(submit, now);
   if (submit.is_smma && submit.cause == 0 && !faults_.active(FaultId::f49)) {
     delivery_.on_reachable(submit.user, now);
@@ -282,10 +365,11 @@ void Submission::swap_in_reply_to(std::uint32_t index) {
   std::swap(submit.call_id_size, pool_[other].call_id_size);
 }
 
-void Submission::send_report(std::uint32_t index, Time now) {
+/// `tpdu`: the SUBMIT-REPORT of a service centre of the network; where there is none, the own one.
+void Submission::send_report(std::uint32_t index, Time now, Octets tpdu) {
   const Submit& submit = pool_[index];
   std::uint8_t room[rp::kMessageSizeMax + 8];
-  const Octets tpdu = Octets(submit.tpdu).first(submit.tpdu_size);
+  if (tpdu.empty()) tpdu = Octets(submit.tpdu).first(submit.tpdu_size);
   const std::size_t size = write_rp_report(
       {submit.rp_reference, submit.tp_reference, submit.cause, tpdu}, faults_, room);
   const Octets rpdu = Octets(room).first(size);

@@ -38,8 +38,9 @@ struct ReportTarget {
 struct Submit {
   std::uint32_t next = kNone;  // of the same user
   std::uint32_t user = kNone;
-  std::uint32_t stored = kNone;  // the short message, when accepted
-  std::uint64_t key = 0;         // server transaction of the request, while its 202 is held back
+  std::uint32_t stored = kNone;   // the short message, when accepted
+  std::uint32_t forward = kNone;  // with a MAP network: its mo-ForwardSM in flight
+  std::uint64_t key = 0;          // server transaction of the request, while its 202 is held back
   std::uint8_t rp_reference = 0;
   std::uint8_t tp_reference = 0;
   std::uint8_t cause = 0;  // RP-Cause of the report; 0: RP-ACK
@@ -53,6 +54,9 @@ struct Submit {
 
   [[nodiscard]] std::string_view in_reply_to() const { return {call_id.data(), call_id_size}; }
 };
+
+class Network;
+struct ForwardAnswer;
 
 class Submission {
  public:
@@ -73,6 +77,13 @@ class Submission {
 
   /// The service centre has answered, or (F10) the 202 is due.
   void on_timer(std::uint32_t submit, Time now);
+  /// With a MAP network the service centre and the HSS are there, else they are played here.
+  void attach(Network* network) { network_ = network; }
+  void set_forward(std::uint32_t submit, std::uint32_t forward) { pool_[submit].forward = forward; }
+  /// The service centre or the HSS has answered.
+  void on_answer(const ForwardAnswer& answer, Time now);
+  /// Whose submit it is.
+  [[nodiscard]] PhoneKey user_of(std::uint32_t submit) const;
   /// A report's transaction ended.
   void on_end(const TransactionEnd& end);
 
@@ -87,9 +98,13 @@ class Submission {
   std::uint32_t store(const tp::Tpdu& tpdu, PhoneKey sender, PhoneKey recipient, Time now);
   void set_report(Submit& submit, std::uint8_t cause, std::optional<std::uint8_t> failure_cause);
   void answer_in_200(const Request& request, std::uint32_t submit);
-  void complete(std::uint32_t submit, Time now);
+  void start(const Request& request, std::uint32_t submit, const Sender& sender,
+             const rp::Message& data);
+  void ask_home(const Request& request, std::uint32_t submit, const Sender& sender);
+  void respond(const Request& request, std::uint32_t submit);
+  void complete(std::uint32_t submit, Time now, Octets tpdu = {});
   void forward(Submit& submit, Time now);
-  void send_report(std::uint32_t submit, Time now);
+  void send_report(std::uint32_t submit, Time now, Octets tpdu);
   void send_report_to_all(const Submit& submit, CallId& call, Octets rpdu, Time now);
   void send_report_to(const Submit& submit, const Message& address, const Endpoint& remote,
                       CallId& call, Time now);
@@ -117,6 +132,7 @@ class Submission {
   Timers& timers_;
   FaultSet& faults_;
   GatewayCounters& counters_;
+  Network* network_ = nullptr;
   Pool<Submit> pool_;
   std::unique_ptr<ReportTarget[]> targets_;  // one per submit, on isc only
   std::unique_ptr<HeldResponse[]> held_;     // one per submit, with F10 or F11 only
