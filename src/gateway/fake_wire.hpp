@@ -19,7 +19,7 @@ struct SentDatagram {
   std::string octets;
 };
 
-class FakeWire final : public Transport {
+class FakeWire : public Transport {
  public:
   explicit FakeWire(Endpoint local, std::size_t slots = 256)
       : local_(local), buffers_(slots), slots_(slots) {

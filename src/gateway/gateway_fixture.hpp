@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/allocation_watch.hpp"
 #include "engine/base/hex.hpp"
 #include "engine/wire/digest.hpp"
 #include "engine/wire/rp.hpp"
@@ -77,6 +78,33 @@ struct Ue {
   }
 };
 
+/// What the wire itself allocates is not counted while the gateway is watched.
+class WatchedWire final : public FakeWire {
+ public:
+  using FakeWire::FakeWire;
+  bool watched = false;
+
+  std::span<RxDatagram> rx_burst(Time now) override {
+    const Pause pause(watched);
+    return FakeWire::rx_burst(now);
+  }
+  void tx_burst(Time now) override {
+    const Pause pause(watched);
+    FakeWire::tx_burst(now);
+  }
+
+ private:
+  struct Pause {
+    explicit Pause(bool watched) : on(watched) {
+      if (on) allocation_watch::leave();
+    }
+    ~Pause() {
+      if (on) allocation_watch::enter();
+    }
+    bool on;
+  };
+};
+
 class World {
  public:
   static GatewayConfig small_config() {
@@ -103,7 +131,10 @@ class World {
 
   /// Runs the gateway at now; what it sent is in `got` until the next call.
   std::vector<Got> pass() {
+    wire.watched = watched;
+    if (watched) allocation_watch::enter();
     gateway.pass(now, wall_clock);
+    if (watched) allocation_watch::leave();
     std::vector<Got> messages;
     for (const SentDatagram& sent : wire.take_sent()) messages.emplace_back(sent);
     return messages;
@@ -195,10 +226,11 @@ class World {
 
   [[nodiscard]] const GatewayCounters& counters() const { return gateway.counters(); }
 
-  FakeWire wire;
+  WatchedWire wire;
   Gateway gateway;
   Time now = time_from_ns(1'000'000'000);
   std::int64_t wall_clock = 1773497366;  // 2026-03-14 14:09:26 UTC
+  bool watched = false;                  // what the gateway allocates is counted
   unsigned serial = 0;
   std::string last_call_id;
 };

@@ -1,5 +1,7 @@
 // Short messages that an SMS-GMSC forwards, from its inquiry to its one answer (TS 23.204 6.4 to
 // 6.5a, TS 24.341 5.3.3.3 and 5.3.3.4, TS 23.040 11.1).
+#include <set>
+
 #include "gateway/network_fixture.hpp"
 
 namespace rung::gateway {

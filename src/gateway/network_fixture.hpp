@@ -2,6 +2,7 @@
 // that plays whatever node a test wants: HSS, service centre, SMS-GMSC, MSC, SGSN. Test only.
 #pragma once
 
+#include <deque>
 #include <memory>
 
 #include "engine/net/sim.hpp"
