@@ -17,9 +17,11 @@ constexpr struct {
   std::string_view name;
   Verb run;
 } kVerbTable[] = {
-    {"run", verb_run},         {"check", verb_check},   {"gateway", verb_gateway},
-    {"ladders", verb_ladders}, {"faults", verb_faults}, {"requirements", verb_requirements},
-    {"doctor", verb_doctor},   {"report", verb_report}, {"completion", print_completion},
+    {"run", verb_run},         {"check", verb_check},
+    {"gateway", verb_gateway}, {"ladders", verb_ladders},
+    {"faults", verb_faults},   {"requirements", verb_requirements},
+    {"links", verb_links},     {"doctor", verb_doctor},
+    {"report", verb_report},   {"completion", print_completion},
 };
 
 int dispatch(int argc, char** argv) {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <boost/program_options.hpp>
-#include <charconv>
 #include <fstream>
 #include <span>
 
@@ -13,17 +12,13 @@ namespace {
 
 namespace po = boost::program_options;
 
-enum class Kind { Text, Count, Ratio, Span, Flag, List };
-
-struct OptionInfo {
-  std::string_view field, name;
-  Kind kind;
-  std::string_view initial, range, verbs, help;
+struct OptionInfo : OptionValue {
+  std::string_view verbs, help;
 };
 
 constexpr OptionInfo kOptions[] = {
 #define RUNG_OPTION(field, name, kind, initial, range, verbs, help) \
-  {#field, name, Kind::kind, initial, range, verbs, help},
+  {{name, OptionKind::kind, initial, range}, verbs, help},
 #include "option.def"
 #undef RUNG_OPTION
 };
@@ -35,85 +30,11 @@ constexpr VerbInfo kVerbs[] = {
     {"ladders", "[list | show NAME | check]", "List, draw and validate ladders"},
     {"requirements", "", "List the requirements of the catalogue"},
     {"faults", "", "List the named faults of the embedded gateway"},
+    {"links", "", "Open the SIGTRAN links of a profile and tell what becomes of them"},
     {"doctor", "", "Say what this machine lacks, with the command that mends it"},
     {"report", "RUN [RUN]", "Render a recorded run or suite, or compare two runs"},
     {"completion", "", "Print a bash completion script"},
 };
-
-constexpr struct {
-  std::string_view name;
-  std::int64_t ns;
-} kUnits[] = {{"ns", 1},
-              {"us", 1'000},
-              {"ms", 1'000'000},
-              {"s", 1'000'000'000},
-              {"min", 60'000'000'000},
-              {"h", 3'600'000'000'000},
-              {"d", 86'400'000'000'000}};
-
-std::string_view kind_text(Kind kind) {
-  switch (kind) {
-    case Kind::Count: return "a whole number";
-    case Kind::Ratio: return "a number";
-    case Kind::Span: return "a duration such as 500ms, 2s, 10min";
-    case Kind::Flag: return "true or false";
-    case Kind::Text:
-    case Kind::List: break;
-  }
-  return "text";
-}
-
-bool parse_value(std::string_view text, std::uint64_t& out) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  return error == std::errc{} && end == text.data() + text.size() && !text.empty();
-}
-bool parse_value(std::string_view text, double& out) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  return error == std::errc{} && end == text.data() + text.size() && !text.empty();
-}
-bool parse_value(std::string_view text, Duration& out) { return parse_duration(text, out); }
-bool parse_value(std::string_view text, bool& out) {
-  out = text == "true" || text == "yes" || text == "on" || text == "1";
-  return out || text == "false" || text == "no" || text == "off" || text == "0";
-}
-bool parse_value(std::string_view text, std::string& out) {
-  out = text;
-  return true;
-}
-
-template <class T>
-bool in_range(const T& value, std::string_view range) {
-  if (range.empty()) return true;
-  const std::size_t dots = range.find("..");
-  T low{}, high{};
-  return parse_value(range.substr(0, dots), low) && parse_value(range.substr(dots + 2), high) &&
-         value >= low && value <= high;
-}
-bool in_range(bool, std::string_view) { return true; }
-bool in_range(const std::string& value, std::string_view range) {
-  if (range.empty()) return true;
-  for (std::size_t at = 0; at <= range.size();) {
-    const std::size_t bar = std::min(range.find('|', at), range.size());
-    if (range.substr(at, bar - at) == value) return true;
-    at = bar + 1;
-  }
-  return false;
-}
-
-/// Letters to change, insert or delete: finds what a misspelt name meant.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0]++;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row[b.size()];
-}
 
 std::string unknown_option(std::string_view where, std::string_view name) {
   const auto nearest = std::min_element(
@@ -125,41 +46,11 @@ std::string unknown_option(std::string_view where, std::string_view name) {
   return text;
 }
 
-std::string expected(const OptionInfo& info) {
-  if (info.kind == Kind::Text && !info.range.empty()) return fmt::format("one of {}", info.range);
-  if (info.range.empty()) return std::string(kind_text(info.kind));
-  return fmt::format("{} in {}", kind_text(info.kind), info.range);
-}
-
-/// One option's texts from wherever they were given, first place first.
-struct Given {
-  std::vector<std::string> values;
-  std::string where;  // "--rate", or "profiles/demo.ini: rate"
-};
-
-template <class T>
-void assign(const OptionInfo& info, const Given* given, T& out, std::vector<std::string>& errors) {
-  const std::string text = given != nullptr ? given->values.front() : std::string(info.initial);
-  if (!parse_value(text, out) || !in_range(out, info.range)) {
-    errors.push_back(fmt::format("{}: '{}' is not accepted, expected {}",
-                                 given != nullptr ? given->where : std::string(info.name), text,
-                                 expected(info)));
-  }
-  if (given != nullptr && given->values.size() > 1) {
-    errors.push_back(
-        fmt::format("{}: given {} times, expected once", given->where, given->values.size()));
-  }
-}
-void assign(const OptionInfo&, const Given* given, std::vector<std::string>& out,
-            std::vector<std::string>&) {
-  if (given != nullptr) out = given->values;
-}
-
 po::options_description description() {
   po::options_description all;
   for (const OptionInfo& info : kOptions) {
     auto* value = po::value<std::vector<std::string>>()->composing();
-    if (info.kind == Kind::Flag) value->implicit_value({"true"}, "true");
+    if (info.kind == OptionKind::Flag) value->implicit_value({"true"}, "true");
     all.add_options()(std::string(info.name).c_str(), value, std::string(info.help).c_str());
   }
   return all;
@@ -213,6 +104,8 @@ class Parser {
       } else {
         out_.arguments.push_back(option.value.front());
       }
+    } else if (option.unregistered && LinkFamily::holds(option.string_key)) {
+      take_link(option, "--" + option.string_key, "command line");
     } else if (option.unregistered) {
       unknown_flags_ = true;
       errors_.push_back(unknown_option("command line", option.string_key));
@@ -221,7 +114,17 @@ class Parser {
     }
   }
 
+  void take_link(const po::basic_option<char>& option, std::string where, std::string_view origin) {
+    if (option.value.empty()) {
+      unknown_flags_ = true;  // the next word may have been meant as its value
+      errors_.push_back(fmt::format("{}: no value, expected --{}=VALUE", where, option.string_key));
+      return;
+    }
+    links_.take(option.string_key, option.value.front(), std::move(where), origin, errors_);
+  }
+
   void read_profile(const std::string& path) {
+    links_.begin_profile();
     std::ifstream file(path);
     if (!file) {
       errors_.push_back(fmt::format("--config: cannot read '{}'", path));
@@ -231,7 +134,9 @@ class Parser {
       const auto flags = given_;
       const po::parsed_options parsed = po::parse_config_file(file, description(), true);
       for (const auto& option : parsed.options) {
-        if (option.unregistered) {
+        if (option.unregistered && LinkFamily::holds(option.string_key)) {
+          take_link(option, fmt::format("{}: {}", path, option.string_key), path);
+        } else if (option.unregistered) {
           errors_.push_back(unknown_option(path, option.string_key));
         } else if (flags[index_of(option.string_key)].values.empty()) {
           take(option, fmt::format("{}: {}", path, option.string_key));
@@ -261,7 +166,7 @@ class Parser {
   }
 
   void take(const po::basic_option<char>& option, std::string where) {
-    Given& given = given_[index_of(option.string_key)];
+    GivenValue& given = given_[index_of(option.string_key)];
     given.where = std::move(where);
     if (option.value.empty()) given.values.push_back("true");
     given.values.insert(given.values.end(), option.value.begin(), option.value.end());
@@ -277,14 +182,16 @@ class Parser {
       ++i;
     };
 #define RUNG_OPTION(field, name, kind, initial, range, verbs, help) \
-  assign(kOptions[i], given(), out_.field, errors_);                \
+  assign_option(kOptions[i], given(), out_.field, errors_);         \
   record();
 #include "option.def"
 #undef RUNG_OPTION
+    links_.finish(out_.links, out_.settings, errors_);
   }
 
   Options& out_;
-  std::vector<Given> given_;
+  std::vector<GivenValue> given_;
+  LinkFamily links_;
   bool unknown_flags_ = false;
   std::vector<std::string> errors_;
 };
@@ -297,7 +204,8 @@ bool belongs(const OptionInfo& info, std::string_view verb) {
 
 std::string option_help(const OptionInfo& info) {
   std::string left = fmt::format("  --{}", info.name);
-  if (info.kind != Kind::Flag) left += info.kind == Kind::List ? " VALUE ..." : " VALUE";
+  if (info.kind != OptionKind::Flag)
+    left += info.kind == OptionKind::List ? " VALUE ..." : " VALUE";
   std::string notes;
   if (!info.initial.empty()) notes += fmt::format("default {}", info.initial);
   if (!info.range.empty()) notes += fmt::format("{}{}", notes.empty() ? "" : "; ", info.range);
@@ -343,7 +251,7 @@ std::string help_text(std::string_view verb) {
   for (const OptionInfo& info : kOptions) {
     if (belongs(info, verb)) text += option_help(info);
   }
-  return text;
+  return verb == "links" ? text + link_help() : text;
 }
 
 std::string completion_script() {
@@ -362,30 +270,6 @@ std::string completion_script() {
   return text +
          "' ;;\n  esac\n  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n}\n"
          "complete -o default -F _rung rung\n";
-}
-
-bool parse_duration(std::string_view text, Duration& out) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || value < 0) return false;
-  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  for (const auto& u : kUnits) {
-    if (u.name != unit) continue;
-    const double ns = value * static_cast<double>(u.ns);
-    if (ns > 9e18) return false;
-    out = Duration{static_cast<std::int64_t>(ns + 0.5)};
-    return true;
-  }
-  return false;
-}
-
-std::string exact_duration_text(Duration value) {
-  for (std::size_t i = std::size(kUnits); i-- > 0;) {
-    if (value.count() != 0 && value.count() % kUnits[i].ns == 0) {
-      return fmt::format("{}{}", value.count() / kUnits[i].ns, kUnits[i].name);
-    }
-  }
-  return "0s";
 }
 
 }  // namespace rung

@@ -9,22 +9,16 @@
 #include <vector>
 
 #include "engine/base/time.hpp"
+#include "link_settings.hpp"
+#include "option_value.hpp"
 
 namespace rung {
-
-namespace option_kind {
-using Text = std::string;
-using Count = std::uint64_t;
-using Ratio = double;
-using Span = Duration;
-using Flag = bool;
-using List = std::vector<std::string>;
-}  // namespace option_kind
 
 struct Options {
 #define RUNG_OPTION(field, name, kind, initial, range, verbs, help) option_kind::kind field{};
 #include "option.def"
 #undef RUNG_OPTION
+  std::vector<LinkSettings> links;  // in the order in which they were first named
   std::string verb;
   std::vector<std::string> arguments;  // what follows the verb without a dash
   /// Every option with its value as text, in the table's order: what the report records.
@@ -49,10 +43,5 @@ std::span<const VerbInfo> verbs();
 std::string help_text(std::string_view verb);
 /// A bash completion script for all verbs and options.
 std::string completion_script();
-
-/// "500ms", "2s", "10min", "1h", "3d", "200us". False when it is no duration or negative.
-bool parse_duration(std::string_view text, Duration& out);
-/// The shortest such text.
-std::string exact_duration_text(Duration value);
 
 }  // namespace rung

@@ -17,6 +17,7 @@ int verb_gateway(const Options& options);
 int verb_ladders(const Options& options);
 int verb_requirements(const Options& options);
 int verb_faults(const Options& options);
+int verb_links(const Options& options);
 int verb_doctor(const Options& options);
 int verb_report(const Options& options);
 

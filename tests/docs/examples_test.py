@@ -79,6 +79,21 @@ class Examples(unittest.TestCase):
                 self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
                 self.assertGreater(result["totals"]["sessions_passed"], 0)
 
+    def test_both_ends_of_the_links_profile_become_active_and_are_captured(self):
+        with tempfile.TemporaryDirectory() as directory:
+            capture = os.path.join(directory, "links.pcapng")
+            done = rung("links", "--config", "profiles/links.ini", "--duration", "4s",
+                        "--output", capture)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            for link in ("hlr", "stp"):
+                self.assertRegex(done.stdout, rf"\n{link} +active ")
+            self.assertIn("own ASP state ASP-ACTIVE", done.stdout)
+            self.assertGreater(os.path.getsize(capture), 1000)
+        alone = rung("links", "--config", "profiles/links.ini", "--duration", "200ms",
+                     "--link.hlr.remote=127.0.0.3")
+        self.assertEqual(alone.returncode, 1, alone.stdout + alone.stderr)
+        self.assertRegex(alone.stdout, r"\nhlr +inactive ")
+
     def test_exit_codes_of_the_readme_are_those_of_the_help(self):
         with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
             table = file.read().split("| exit code |")[1].split("\n\n")[0]

@@ -81,6 +81,7 @@ class Pages(unittest.TestCase):
 
     def test_options_in_commands_exist(self):
         known = set(re.findall(r'RUNG_OPTION\(\w+, "([\w-]+)"', read("src/option.def")))
+        known |= {"link"}  # the family link.NAME.KEY of src/link_option.def
         known |= {"check", "no-skip", "rounds"}  # scripts/readme, scripts/check_all, scripts/bench
         for page in PAGES:
             text = re.sub(r"^(kamailio|tshark) .*$", "", read(page), flags=re.MULTILINE)
