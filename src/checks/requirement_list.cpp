@@ -53,7 +53,7 @@ Unproved gap_of(const Requirement& r, std::size_t position, const Coverage* foun
   return why_unproved(r, found->topology);
 }
 
-/// "; not yet: INVITE sessions are not played".
+/// "; not yet: SIP over TCP is not played".
 std::string because(const Unproved& gap) {
   return gap.gap == ProofGap::none ? "" : fmt::format("; {}: {}", to_string(gap.gap), gap.why);
 }
