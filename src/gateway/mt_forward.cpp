@@ -275,7 +275,10 @@ void MtForward::on_delivery(std::uint32_t index, DeliveryEnd end, Octets report,
   Transfer& transfer = pool_[index];
   transfer.stored = kNone;
   if (end == DeliveryEnd::delivered) return succeed(index, Domain::ims, report, now);
-  if (end == DeliveryEnd::no_report && faults_.active(FaultId::f31)) return give(index);
+  if (end == DeliveryEnd::no_report && faults_.active(FaultId::f31)) {
+    dialogues_[transfer.dialogue].owner = kNone;
+    return give(index);
+  }
   if (end == DeliveryEnd::memory_full && faults_.active(FaultId::f23)) end = DeliveryEnd::refused;
   transfer.report_size = static_cast<std::uint8_t>(std::min(report.size(), transfer.report.size()));
   std::copy_n(report.begin(), transfer.report_size, transfer.report.begin());
