@@ -168,20 +168,100 @@ TEST_F(NetworkTest, another_tpdu_is_still_matched_by_its_sender) {
   EXPECT_THAT(rig.ids(Verdict::fail), UnorderedElementsAre(Pair("24.341-5.3.3.4.1-c", 1U)));
 }
 
-TEST_F(NetworkTest, a_dialogue_of_nobody_is_aborted) {
-  SimRig rig(options("net_mo", kMo));
-  begin_mo(rig);
+class NetworkOfNobodyTest : public NetworkTest {
+ protected:
+  /// What the network says to a Begin that no ladder draws.
+  scripted::ReadUnit answer_to(const Unit& unit, const KnownDialogue& known = {}) {
+    rig.send_unit(unit.octets());
+    rig.wait(5ms);
+    units = rig.sent_units();
+    EXPECT_EQ(units.size(), 1U);
+    if (units.size() != 1) return {};
+    scripted::ReadUnit answer = read_unit(units[0], tp::Direction::sc_to_ms, known);
+    EXPECT_EQ(answer.message.tcap.dtid.number(), unit.otid);
+    return answer;
+  }
+  Unit to_hss(map::ContextName context, map::Operation operation, MapParameter parameter) {
+    return {.context = map::ApplicationContext{context, 3},
+            .component = tcap::ComponentType::invoke,
+            .code = static_cast<std::int32_t>(operation),
+            .parameter = std::move(parameter),
+            .called = "12125550020",
+            .called_ssn = sccp::kSsnHlr};
+  }
+  /// anyTimeModification of UE 2, by its IMSI.
+  Unit registration(map::ModificationInstruction status) {
+    map::AnyTimeModificationArg argument;
+    argument.subscriber_identity.kind = map::SubscriberIdentityKind::imsi;
+    argument.subscriber_identity.contents = imsi;
+    argument.gsm_scf_address = gateway;
+    argument.modification_request_for_ip_sm_gw_data.emplace();
+    argument.modification_request_for_ip_sm_gw_data->modify_registration_status = status;
+    return to_hss(map::ContextName::any_time_info_handling, map::Operation::any_time_modification,
+                  argument);
+  }
+  Unit inquiry() {
+    map::RoutingInfoForSmArg argument;
+    argument.msisdn = msisdn;
+    argument.sm_rp_pri.value = true;
+    argument.service_centre_address = centre;
+    argument.gprs_support_indicator = true;
+    return to_hss(map::ContextName::short_msg_gateway, map::Operation::send_routing_info_for_sm,
+                  argument);
+  }
+  SimRig rig{options("net_mo", kMo)};
+  std::vector<std::vector<std::uint8_t>> units;
+  std::vector<std::uint8_t> imsi = scripted::imsi("001010000000002");
+  std::vector<std::uint8_t> msisdn = scripted::address("12125550000002");
+  std::vector<std::uint8_t> gateway = scripted::address(scripted::kGatewayNumber);
+  std::vector<std::uint8_t> centre = scripted::address("12125550000");
+};
+
+TEST_F(NetworkOfNobodyTest, the_service_centre_takes_what_no_ladder_draws) {
   Forward stranger;
   stranger.oa = scripted::address("33123456789");
   stranger.tpdu = std::string("\x01\x00\x05\x91\x21\x43\xf5\x00\x00\x00", 10);
-  rig.send_unit(stranger.unit().octets());
-  rig.wait(5ms);
-  const auto units = rig.sent_units();
-  ASSERT_EQ(units.size(), 1U);
-  const auto answer = read_unit(units[0], tp::Direction::sc_to_ms);
-  EXPECT_EQ(answer.message.tcap.type, tcap::Type::abort);
-  EXPECT_EQ(answer.message.tcap.dtid.number(), 0x11223344U);
+  const auto answer = answer_to(stranger.unit());
+  EXPECT_EQ(answer.message.tcap.type, tcap::Type::end);
+  EXPECT_EQ(answer.message.component()->type, tcap::ComponentType::return_result_last);
+  EXPECT_EQ(answer.message.tcap.dialogue.pdu, tcap::DialoguePdu::response);
   EXPECT_EQ(rig.count(Counter::map_strangers), 1U);
+}
+
+TEST_F(NetworkOfNobodyTest, the_hss_knows_a_gateway_once_it_is_told) {
+  using map::ModificationInstruction;
+  const auto registered = answer_to(registration(ModificationInstruction::activate));
+  EXPECT_EQ(registered.message.component()->type, tcap::ComponentType::return_result_last);
+
+  const auto routed =
+      answer_to(inquiry(), {map::Operation::send_routing_info_for_sm,
+                            map::ApplicationContext{map::ContextName::short_msg_gateway, 3}});
+  std::array<char, 64> scratch;
+  ASSERT_EQ(routed.message.component()->type, tcap::ComponentType::return_result_last);
+  EXPECT_EQ(network_field(Path::map_imsi, routed.message, scratch).text, "001010000000002");
+  EXPECT_EQ(network_field(Path::map_node, routed.message, scratch).text, "12125550030")
+      << "the gateway asks for the nodes behind it";
+}
+
+TEST_F(NetworkOfNobodyTest, nobody_s_number_is_an_unknown_subscriber) {
+  msisdn = scripted::address("12125559999999");
+  const auto answer = answer_to(inquiry());
+  EXPECT_EQ(answer.message.component()->type, tcap::ComponentType::return_error);
+  EXPECT_EQ(answer.message.component()->code,
+            static_cast<std::int32_t>(map::UserError::unknown_subscriber));
+}
+
+TEST_F(NetworkOfNobodyTest, an_argument_that_does_not_decode_is_rejected) {
+  Unit unit = inquiry();
+  unit.parameter = {};
+  const auto answer = answer_to(unit);
+  EXPECT_EQ(answer.message.component()->type, tcap::ComponentType::reject);
+  EXPECT_EQ(answer.message.component()->problem, tcap::kInvokeMistypedParameter);
+}
+
+TEST_F(NetworkOfNobodyTest, a_begin_without_a_component_is_aborted) {
+  const auto answer = answer_to({.context = kMoContext});
+  EXPECT_EQ(answer.message.tcap.type, tcap::Type::abort);
 }
 
 TEST_F(NetworkTest, garbage_is_counted_and_answered_by_nothing) {
@@ -348,6 +428,24 @@ TEST_F(NetworkMtTest, an_error_in_place_of_the_result_is_judged_and_ends_the_ses
           .parameter = map::ExtensionParam{}});
 
   EXPECT_THAT(rig.ids(Verdict::fail), UnorderedElementsAre(Pair("24.341-5.3.3.4.4-b", 1U)));
+}
+
+TEST_F(NetworkMtTest, a_message_that_sccp_returns_ends_its_session) {
+  begin();
+  sccp::Message returned = sccp::returned(forwarded.message.sccp,
+                                          sccp::ReturnCause::no_translation_for_address);
+  std::vector<std::uint8_t> unit(600);
+  const auto size = sccp::encode(returned, std::span(unit).subspan(m3ua::kProtocolDataHeaderSize));
+  ASSERT_TRUE(size.ok());
+  m3ua::ProtocolData label{1, 2, m3ua::kServiceSccp, 2, 0, 3, {}};
+  label.user_data = Octets(unit).subspan(m3ua::kProtocolDataHeaderSize, *size);
+  unit.resize(m3ua::write(label, unit));
+  rig.send_unit(unit);
+  rig.wait(5ms);
+
+  EXPECT_EQ(rig.count(Counter::map_returned), 1U);
+  EXPECT_EQ(rig.ended("net_mt", Outcome::refused), 1U);
+  EXPECT_EQ(rig.player().pools().dialogues.used, 0U);
 }
 
 TEST_F(NetworkMtTest, what_comes_after_the_end_is_nobody_s) {

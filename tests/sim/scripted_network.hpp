@@ -42,12 +42,7 @@ struct Unit {
     std::array<std::uint8_t, 512> room;
     tcap::Writer writer(room);
     if (component) {
-      std::visit(
-          [&](const auto& record) {
-            if constexpr (!std::is_same_v<std::remove_cvref_t<decltype(record)>, std::monostate>)
-              map::write(writer.parameter(), record);
-          },
-          parameter);
+      write_parameter(parameter, writer);
       if (*component == tcap::ComponentType::invoke) writer.invoke(7, code);
       if (*component == tcap::ComponentType::return_result_last) writer.return_result(1, code);
       if (*component == tcap::ComponentType::return_error) writer.return_error(1, code);

@@ -300,6 +300,16 @@ bool set_element(Path path, std::uint64_t number, Octets octets, MapParameter& p
   return found && fits;
 }
 
+void write_parameter(const MapParameter& parameter, tcap::Writer& writer) {
+  std::visit(
+      [&](const auto& record) {
+        if constexpr (!std::is_same_v<std::remove_cvref_t<decltype(record)>, std::monostate>) {
+          map::write(writer.parameter(), record);
+        }
+      },
+      parameter);
+}
+
 bool has_element(Path path, const MapParameter& parameter) {
   return std::visit(
       [&](const auto& record) { return visit_element(path, record, false, NoVisit{}); }, parameter);

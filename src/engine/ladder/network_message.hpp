@@ -13,6 +13,7 @@
 #include "engine/wire/map_parameter.hpp"
 #include "engine/wire/sccp.hpp"
 #include "engine/wire/tcap.hpp"
+#include "engine/wire/tcap_writer.hpp"
 
 namespace rung {
 
@@ -73,6 +74,8 @@ FieldValue network_field(Path path, const NetworkMessage& message, std::span<cha
 bool set_element(Path path, std::uint64_t number, Octets octets, MapParameter& parameter);
 /// The TPDU that a parameter carries; false where it has no place for one.
 bool set_tpdu(Octets tpdu, MapParameter& parameter);
+/// Writes the parameter of the component that is written next; none: nothing.
+void write_parameter(const MapParameter& parameter, tcap::Writer& writer);
 /// True when the parameter has such an element.
 bool has_element(Path path, const MapParameter& parameter);
 

@@ -6,6 +6,7 @@
 
 #include "engine/base/endpoint.hpp"
 #include "engine/base/time.hpp"
+#include "engine/party/hss.hpp"
 #include "engine/ue/address_plan.hpp"
 
 namespace rung {
@@ -31,6 +32,7 @@ struct NetworkConfig {
   std::uint32_t gateway_point_code = 1;
   std::uint8_t network_indicator = 2;
   std::uint32_t dialogues_max = 8192;  // at most 2^20
+  HssPolicy hss_policy;
 };
 
 struct PlayConfig {

@@ -14,6 +14,7 @@
 #include "engine/base/timer_wheel.hpp"
 #include "engine/ladder/evidence.hpp"
 #include "engine/ladder/field.hpp"
+#include "engine/ladder/home_network.hpp"
 #include "engine/ladder/network_message.hpp"
 #include "engine/ladder/player.hpp"
 #include "engine/ladder/token.hpp"
@@ -171,7 +172,7 @@ class Player::Core {
 
   // player_network.cpp
   void take_tpdu();
-  void receive_returned();
+  void receive_returned(Time now);
   std::uint32_t other_network_worker();
   [[nodiscard]] Party called_element() const;
   std::optional<std::uint32_t> subscriber_number();
@@ -184,6 +185,8 @@ class Player::Core {
   void receive_map(Live& live, std::uint8_t step, Arrival& arrival);
   void refuse_map(Live& live, std::uint8_t step, Arrival& arrival);
   void repeat_map(Live& live, std::uint8_t step, Arrival& arrival);
+  [[nodiscard]] bool draws_refusal(const Live& live, std::uint8_t begin) const;
+  void answer_begin(Party element, UeIndex ue);
   void abort_stranger();
 
   // player_text.cpp
@@ -347,6 +350,7 @@ class Player::Core {
   Slab<ForeignEntry> foreign_;
   Slab<HeldRequest> held_;
   DialoguePool dialogues_;
+  HomeNetwork home_;
   TxQueue* network_tx_ = nullptr;  // of the links; null: the run has none
   Time start_;
   ChallengeTable challenges_;

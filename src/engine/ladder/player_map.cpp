@@ -2,6 +2,7 @@
 #include <bit>
 
 #include "engine/ladder/player_core.hpp"
+#include "engine/ladder/send_map.hpp"
 #include "engine/wire/bcd.hpp"
 #include "engine/wire/m3ua.hpp"
 #include "engine/wire/tcap_writer.hpp"
@@ -102,13 +103,7 @@ Octets Player::Core::write_tcap(const Live& l, std::size_t step, std::uint32_t h
       std::array<std::uint8_t, kNumbersRoom> room;
       MapParameter parameter = own_parameter(l, step, room);
       if (p.tp_type != kAnyType) set_tpdu(own_body(l, narrow<std::uint8_t>(step)), parameter);
-      std::visit(
-          [&](const auto& record) {
-            if constexpr (!std::is_same_v<std::remove_cvref_t<decltype(record)>, std::monostate>) {
-              map::write(writer.parameter(), record);
-            }
-          },
-          parameter);
+      write_parameter(parameter, writer);
     }
     switch (*map.component) {
       case tcap::ComponentType::invoke: writer.invoke(dialogue.invoke_id, map.code); break;

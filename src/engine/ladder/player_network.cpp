@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::uint64_t bit(std::size_t step) { return std::uint64_t{1} << step; }
 
+constexpr std::size_t kReplySizeMax = 512;
+
 /// Which way the short messages go that the gateway sends to an element.
 tp::Direction direction_to(Party element) {
   return element == Party::msc || element == Party::sgsn ? tp::Direction::sc_to_ms
@@ -53,7 +55,7 @@ std::uint32_t Player::Core::receive_network(RxDatagram& datagram, Time now, bool
   if (!readable) {
     counters_.bump(Counter::map_malformed);
   } else if (net_.sccp.is_service()) {
-    receive_returned();
+    receive_returned(arrival.at);
   } else if (net_.tcap.type == tcap::Type::begin) {
     receive_begin(arrival);
   } else {
@@ -65,13 +67,14 @@ std::uint32_t Player::Core::receive_network(RxDatagram& datagram, Time now, bool
 
 /// Our own message, which the gateway's SCCP returns (Q.713 4.11): whoever waits for an answer to
 /// it waits in vain.
-void Player::Core::receive_returned() {
+void Player::Core::receive_returned(Time now) {
   counters_.bump(Counter::map_returned);
   const std::uint32_t handle = dialogues_.find(net_.tcap.otid);
   if (handle == 0) return;
   Live l = live(SessionIndex(dialogues_.at(handle).session));
   l.session->flags |= kRefused;
   l.session->refused_code = net_.sccp.return_cause;
+  settle(l, now);
 }
 
 /// Whose an answer is, our transaction id says; a Begin is the worker's whose UE it names.
@@ -128,15 +131,15 @@ void Player::Core::receive_begin(Arrival& arrival) {
   Match match = find_begin(element, arrival);
   if (match.kind != Match::Kind::live) {
     counters_.bump(Counter::map_strangers);
-    doubt_absence(arrival.ue);
-    return abort_stranger();
+    return answer_begin(element, arrival.ue);
   }
   Live& l = match.live;
   arrival.datagram->owner = owner_of(*l.session);
   if ((l.session->done & bit(match.step)) != 0) {
     repeat_map(l, match.step, arrival);
-    return abort_stranger();
+    return answer_begin(element, arrival.ue);
   }
+  if (element == Party::hss && !draws_refusal(l, match.step)) home_.note(net_, arrival.ue);
   const std::uint32_t handle = open_dialogue(l, match.step);
   if (handle == 0) {
     l.session->flags |= kBroken;
@@ -146,6 +149,15 @@ void Player::Core::receive_begin(Arrival& arrival) {
   dialogue.context = net_.context;
   note_peer(dialogue);
   receive_map(l, match.step, arrival);
+}
+
+/// Whether the ladder answers that Begin of theirs with anything but a result.
+bool Player::Core::draws_refusal(const Live& l, std::uint8_t begin) const {
+  for (const ProgramStep& p : l.ladder->steps) {
+    if (p.kind != StepKind::send_map || p.dialogue != begin) continue;
+    if (p.component != tcap::ComponentType::return_result_last) return true;
+  }
+  return false;
 }
 
 /// What an answer to the message at hand needs: the gateway's transaction id and address, and which
@@ -285,6 +297,41 @@ void Player::Core::repeat_map(Live& l, std::uint8_t step, Arrival& arrival) {
   if (r.repeats < 15) r.repeats = (r.repeats + 1U) & 15U;
   note_frame(l, step, arrival);
   judge(l, step, arrival, false, false);
+}
+
+/// Answers a Begin that no ladder draws as the network would, in one End.
+void Player::Core::answer_begin(Party element, UeIndex ue) {
+  const tcap::Component* asked = net_.component();
+  if (asked == nullptr || asked->type != tcap::ComponentType::invoke) return abort_stranger();
+  TxDatagram* slot = network_tx_->reserve();
+  if (slot == nullptr) return counters_.bump(Counter::tx_queue_full);
+  std::array<char, 16> imsi;
+  HomeNetwork::Subscriber subscriber{ue, {}, {}};
+  if (ue.valid()) {
+    subscriber.imsi = imsi_digits(ues.number(ue), imsi);
+    subscriber.msisdn = digits(ues.number(ue), 0);
+  }
+  NetworkReply reply;
+  home_.answer(net_, element, subscriber, reply);
+  std::array<std::uint8_t, kReplySizeMax> room;
+  tcap::Writer writer(room);
+  if (reply.has_parameter) write_parameter(reply.parameter, writer);
+  const std::int8_t id = asked->invoke_id.value_or(0);
+  switch (reply.component) {
+    case tcap::ComponentType::return_error: writer.return_error(id, reply.code); break;
+    case tcap::ComponentType::reject: writer.reject(id, reply.problem); break;
+    default: writer.return_result(id, reply.code, reply.component); break;
+  }
+  tcap::Dialogue portion;
+  if (net_.tcap.dialogue.pdu == tcap::DialoguePdu::request) {
+    portion.pdu = tcap::DialoguePdu::response;
+    portion.application_context = net_.tcap.dialogue.application_context;
+  }
+  const Octets tcap = writer.finish(tcap::Type::end, {}, net_.tcap.otid, portion);
+  slot->size = static_cast<std::uint32_t>(
+      write_unit(net_.sccp.calling, net_.sccp.called, 0, tcap, slot->space()));
+  if (slot->size == 0) return network_tx_->drop_last();
+  counters_.bump(Counter::map_sent);
 }
 
 /// Q.774 3.2.1.3: what belongs to no dialogue of ours is told so.

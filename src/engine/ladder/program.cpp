@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/ladder/program_builder.hpp"
+#include "engine/ladder/send_map.hpp"
 #include "engine/ladder/token.hpp"
 
 namespace rung {
@@ -38,6 +39,13 @@ void check_config(const PlayConfig& c, Topology topology, std::vector<std::strin
 }
 
 }  // namespace
+
+Program::Program() = default;
+Program::~Program() = default;
+Program::Program(Program&&) noexcept = default;
+Program& Program::operator=(Program&&) noexcept = default;
+
+const SendMap& Program::map(const SendRequest& request) const { return maps_[request.map]; }
 
 Result<Program, std::vector<std::string>> Program::compile(
     const LadderBook& book, std::span<const std::string> ladder_names, Topology topology,

@@ -14,12 +14,13 @@
 #include "engine/base/result.hpp"
 #include "engine/base/time.hpp"
 #include "engine/ladder/ladder.hpp"
-#include "engine/ladder/network_message.hpp"
 #include "engine/ladder/play_config.hpp"
 #include "engine/ladder/requirement.hpp"
 #include "engine/ue/ue_table.hpp"
+#include "engine/wire/map.hpp"
 #include "engine/wire/rp.hpp"
 #include "engine/wire/sip_header.hpp"
+#include "engine/wire/tcap.hpp"
 #include "engine/wire/template.hpp"
 #include "engine/wire/tpdu.hpp"
 
@@ -126,30 +127,7 @@ struct OwnField {
   PartRange parts;
 };
 
-/// A MAP message of ours but for what its session fills in.
-struct SendMap {
-  /// An element of the parameter: a number as an address string, an IMSI, or what was saved.
-  struct Fill {
-    enum class Kind : std::uint8_t { msisdn, imsi, foreign };
-    Path path{};
-    Kind kind{};
-    bool plain = false;  // digits alone, as an IMSI has them
-    std::uint8_t party = 0;
-    std::uint8_t step = 0;
-    std::uint8_t index = 0;
-  };
-  tcap::Type type{};
-  std::optional<map::ApplicationContext> context{};  // of a Begin; none: version 1
-  std::optional<tcap::ComponentType> component{};    // none: an Abort, or an empty Begin
-  std::int32_t code = 0;                             // operation or error
-  std::optional<tcap::PAbortCause> abort_cause{};
-  MapParameter parameter{};  // its spans point into `octets`
-  std::vector<std::vector<std::uint8_t>> octets;
-  std::vector<Fill> fills;
-  bool has_parameter = false;
-  std::uint8_t calling_ssn = 0;  // of a Begin
-  std::uint8_t called_ssn = 0;
-};
+struct SendMap;  // send_map.hpp
 
 /// A request of ours. Of a MAP message the TPDU is the body.
 struct SendRequest {
@@ -279,6 +257,13 @@ struct ProgramLadder {
 
 class Program {
  public:
+  Program();
+  ~Program();
+  Program(Program&&) noexcept;
+  Program& operator=(Program&&) noexcept;
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+
   /// Compiles the named ladders, in that order. Every error at once, each naming ladder and step.
   /// Requirement ids that the table does not know are errors; those not judged on this topology are
   /// left out. Preconditions: `book` is resolved; `config` outlives nothing.
@@ -318,7 +303,8 @@ class Program {
   [[nodiscard]] const std::vector<bool>& selected() const { return selected_; }
 
   [[nodiscard]] const SendRequest& request(std::uint32_t index) const { return requests_[index]; }
-  [[nodiscard]] const SendMap& map(const SendRequest& request) const { return maps_[request.map]; }
+  /// Precondition: the request is a MAP message.
+  [[nodiscard]] const SendMap& map(const SendRequest& request) const;
   [[nodiscard]] const SendResponse& response(std::uint32_t index) const {
     return responses_[index];
   }

@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "engine/ladder/program_builder.hpp"
+#include "engine/ladder/send_map.hpp"
 #include "engine/wire/bcd.hpp"
 
 // What our side of the network behind the gateway sends: MAP messages, and whose dialogue each is.

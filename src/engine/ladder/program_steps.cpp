@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "engine/ladder/program_builder.hpp"
+#include "engine/ladder/send_map.hpp"
 #include "engine/ue/session_pool.hpp"
 
 namespace rung {

@@ -4,6 +4,14 @@
 #include <sched.h>
 
 namespace rung {
+namespace {
+
+std::uint64_t losses_of(const Transport& transport) {
+  return transport.counters().rx_dropped + transport.counters().tx_failed;
+}
+
+}  // namespace
+
 Worker::Worker(const WorkerPlan& plan, Player& player, Transport& transport, Tap& tap,
                CounterBlock& counters, Mix mix, Pacer registrar, Pacer pacer, std::uint64_t seed)
     : plan_(plan),
@@ -15,6 +23,11 @@ Worker::Worker(const WorkerPlan& plan, Player& player, Transport& transport, Tap
       registrar_(std::move(registrar)),
       pacer_(std::move(pacer)),
       prng_(Prng::stream(seed, plan.index)) {}
+
+void Worker::connect_links(Transport& links) {
+  links_ = &links;
+  links.share_frames(transport_);
+}
 
 void Worker::order(Phase phase, Time load_start) {
   load_start_ns_.store(ns(load_start), std::memory_order_relaxed);
@@ -43,6 +56,7 @@ void Worker::pass(Time now) {
   obey(now);
   notice_losses(now);
   receive(now);
+  receive_units(now);
   receive_crossers(now);
   advance(now);
   if (phase_ == Phase::registering) start_registrations(now);
@@ -54,8 +68,9 @@ void Worker::pass(Time now) {
 
 /// What we lost ourselves must not become the SUT's failure.
 void Worker::notice_losses(Time now) {
-  const TransportCounters& c = transport_.counters();
-  const std::uint64_t losses = c.rx_dropped + c.tx_failed + counters_.read(Counter::tx_queue_full);
+  const std::uint64_t losses = losses_of(transport_) +
+                               (links_ == nullptr ? 0 : losses_of(*links_)) +
+                               counters_.read(Counter::tx_queue_full);
   if (losses != losses_seen_) player_.generator_lost_packets(now);
   losses_seen_ = losses;
 }
@@ -66,8 +81,13 @@ void Worker::notice_pause(Time from, Time to) {
   if (to - from > std::min(plan_.late_pass, kPauseMax)) player_.generator_was_late(to, to - from);
 }
 
+bool Worker::has_room() const {
+  return transport_.tx().free() >= kSendsPerCall &&
+         (links_ == nullptr || links_->tx().free() >= kSendsPerCall);
+}
+
 void Worker::make_room(Time now) {
-  if (transport_.tx().free() < kSendsPerCall) flush(now);
+  if (!has_room()) flush(now);
 }
 
 void Worker::receive(Time now) {
@@ -82,7 +102,7 @@ void Worker::receive(Time now) {
 void Worker::receive_burst(std::span<RxDatagram> burst, Time now) {
   std::size_t shown = 0;
   for (std::size_t i = 0; i < burst.size(); ++i) {
-    if (transport_.tx().free() < kSendsPerCall) {
+    if (!has_room()) {
       tap_.on_rx(burst.subspan(shown, i - shown));
       shown = i;
       flush(now);
@@ -94,6 +114,20 @@ void Worker::receive_burst(std::span<RxDatagram> burst, Time now) {
     send_across(other, burst[i]);
   }
   tap_.on_rx(burst.subspan(shown));
+}
+
+/// Units of the links: rx_burst() is also the tick of their timers.
+void Worker::receive_units(Time now) {
+  if (links_ == nullptr) return;
+  for (std::size_t i = 0; i < kUnitBurstsPerPass; ++i) {
+    const std::span<RxDatagram> burst = links_->rx_burst(now);
+    if (burst.empty()) return;
+    for (RxDatagram& unit : burst) {
+      make_room(now);
+      player_.receive_network(unit, now);
+    }
+    tap_.on_rx(burst);
+  }
 }
 
 void Worker::send_across(std::uint32_t worker, const RxDatagram& datagram) {
@@ -127,7 +161,7 @@ void Worker::advance(Time now) {
   for (std::size_t i = 0; i < kAdvancesPerPass; ++i) {
     make_room(now);
     player_.advance(now);
-    if (transport_.tx().free() >= kSendsPerCall) return;
+    if (has_room()) return;
   }
 }
 
@@ -169,9 +203,11 @@ void Worker::start_sessions(Time now) {
 }
 
 void Worker::flush(Time now) {
-  if (transport_.tx().pending().empty()) return;
-  tap_.on_tx(transport_.tx().pending(), now);
-  transport_.tx_burst(now);
+  for (Transport* wire : {&transport_, links_}) {
+    if (wire == nullptr || wire->tx().pending().empty()) continue;
+    tap_.on_tx(wire->tx().pending(), now);
+    wire->tx_burst(now);
+  }
 }
 
 void Worker::publish(Time now) {

@@ -23,6 +23,8 @@ namespace rung {
 /// T1: a longer pause is told to the player whatever lateness the run allows itself.
 inline constexpr Duration kPauseMax = 500ms;
 inline constexpr std::size_t kRxBurstsPerPass = 512;
+/// Receive bursts one pass takes at most of the links, each of at most kBurstMax units.
+inline constexpr std::size_t kUnitBurstsPerPass = 256;
 /// Sessions one pass starts at most when it has fallen behind.
 inline constexpr std::size_t kStartsPerPass = 4096;
 /// Registrations in flight at most while the UEs register.
@@ -66,6 +68,10 @@ class Worker {
   /// Where what arrives at the wrong worker crosses; it outlives the worker. Before the first pass.
   void connect(Crossing& crossing) { crossing_ = &crossing; }
 
+  /// The links to the network side, which outlive it; the player is connected to them already.
+  /// Before the first pass.
+  void connect_links(Transport& links);
+
   /// The supervisor's order; the load's clock starts at `load_start`.
   void order(Phase phase, Time load_start);
 
@@ -86,9 +92,11 @@ class Worker {
   void obey(Time now);
   void receive(Time now);
   void receive_burst(std::span<RxDatagram> burst, Time now);
+  void receive_units(Time now);
   void receive_crossers(Time now);
   void send_across(std::uint32_t worker, const RxDatagram& datagram);
   void advance(Time now);
+  [[nodiscard]] bool has_room() const;
   void make_room(Time now);
   void start_registrations(Time now);
   void start_sessions(Time now);
@@ -106,6 +114,7 @@ class Worker {
   Pacer registrar_;
   Pacer pacer_;
   Prng prng_;
+  Transport* links_ = nullptr;  // null: the run has none
   Crossing alone_{1};
   Crossing* crossing_ = &alone_;
   Crosser crosser_;

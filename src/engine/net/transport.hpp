@@ -52,19 +52,26 @@ class Transport {
 
   [[nodiscard]] TxQueue& tx() { return tx_; }
   /// A number for a frame that reached this worker in another way than by rx_burst().
-  FrameNumber next_frame() { return frames_++; }
+  FrameNumber next_frame() { return (*frame_counter_)++; }
+  /// From now on frames are numbered together with those of `other`, which outlives this: the
+  /// capture of one worker counts all its frames in one row.
+  void share_frames(Transport& other) {
+    frame_counter_ = other.frame_counter_;
+    tx_.frame_counter_ = frame_counter_;
+  }
 
  protected:
   /// Implementations hand over their slots, each with a buffer, once at construction.
   void own_slots(std::span<TxDatagram> slots) {
     tx_ = TxQueue(slots);
-    tx_.frame_counter_ = &frames_;
+    tx_.frame_counter_ = frame_counter_;
   }
   void empty_tx() { tx_.used_ = 0; }
 
  private:
   TxQueue tx_;
   FrameNumber frames_ = 1;
+  FrameNumber* frame_counter_ = &frames_;
 };
 
 /// The clocks of a run. Read once per pass of the loop.
