@@ -87,7 +87,8 @@ SimRig::SimRig(RigOptions options)
                                      *latency_, *tally_, log_, now());
   if (options_.network) player_->connect_network(links_->a().tx());
   if (!options_.scripted)
-    gateway_ = std::make_unique<gateway::Gateway>(options_.gateway, network_->b(), now());
+    gateway_ = std::make_unique<gateway::Gateway>(options_.gateway, network_->b(), now(),
+                                                  options_.network ? &links_->b() : nullptr);
 }
 
 void SimRig::send_all(Time at) {
@@ -115,7 +116,8 @@ void SimRig::run(Duration at_most, bool until_idle) {
   for (;;) {
     pass();
     if (until_idle && player_->sessions_active() == 0) return;
-    const Time delivery = gateway_ ? network_->next_delivery() : network_->a().next_delivery();
+    const Time delivery = gateway_ ? std::min(network_->next_delivery(), links_->next_delivery())
+                                   : network_->a().next_delivery();
     Time next = std::min({delivery, links_->a().next_delivery(), player_->next_due(), end});
     if (gateway_) next = std::min(next, gateway_->next_due());
     if (now() >= end) return;
