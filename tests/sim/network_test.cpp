@@ -432,8 +432,8 @@ TEST_F(NetworkMtTest, an_error_in_place_of_the_result_is_judged_and_ends_the_ses
 
 TEST_F(NetworkMtTest, a_message_that_sccp_returns_ends_its_session) {
   begin();
-  sccp::Message returned = sccp::returned(forwarded.message.sccp,
-                                          sccp::ReturnCause::no_translation_for_address);
+  sccp::Message returned =
+      sccp::returned(forwarded.message.sccp, sccp::ReturnCause::no_translation_for_address);
   std::vector<std::uint8_t> unit(600);
   const auto size = sccp::encode(returned, std::span(unit).subspan(m3ua::kProtocolDataHeaderSize));
   ASSERT_TRUE(size.ok());
