@@ -1,10 +1,12 @@
 // Transport: how datagrams reach and leave one worker. One indirect call per burst, never per
-// packet. Implementations: io_uring UDP, and a simulated wire driven by a seed.
+// packet. Implementations: io_uring over UDP and TCP, and a simulated wire driven by a seed. Over
+// TCP a datagram is one whole message of the stream.
 #pragma once
 
 #include <cstdint>
 #include <span>
 
+#include "engine/base/connection_counters.hpp"
 #include "engine/base/datagram.hpp"
 #include "engine/base/time.hpp"
 
@@ -22,6 +24,7 @@ struct TransportCounters {
   std::uint64_t tx_segmented = 0;  // datagrams that left inside a GSO super-datagram
   std::uint64_t unreachable = 0;   // ICMP port unreachable seen on the socket
   int last_error = 0;
+  ConnectionCounters connections{};  // of a transport that has some
 };
 
 class Transport {
@@ -46,6 +49,13 @@ class Transport {
 
   /// True when the wire never loses, repeats or reorders (a reliable transport, RFC 3261 17).
   [[nodiscard]] virtual bool reliable() const { return false; }
+
+  /// False where datagrams travel on connections and none is open between these ends.
+  [[nodiscard]] virtual bool connected(const Endpoint& local, const Endpoint& remote) const {
+    static_cast<void>(local);
+    static_cast<void>(remote);
+    return true;
+  }
 
   /// Where a datagram without a source of its own leaves from.
   [[nodiscard]] virtual Endpoint local() const = 0;
