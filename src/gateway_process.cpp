@@ -21,9 +21,10 @@ constexpr std::string_view kReady = "listening on ";
 /// Options that describe the gateway go along as they were given.
 std::vector<std::string> arguments(const Options& options, const std::string& address) {
   static constexpr std::string_view kHandedOn[] = {
-      "tick",     "seed",      "domain",     "gw-uri",    "sc-psi",      "sc-address", "digest",
-      "realm",    "password",  "topology",   "reg-event", "timers",      "gso",        "gro",
-      "sc-delay", "sc-result", "hss-result", "barred",    "submits-max", "fault-every"};
+      "tick",        "seed",        "domain",   "gw-uri",    "sc-psi",     "sc-address",
+      "digest",      "realm",       "password", "topology",  "reg-event",  "timers",
+      "gso",         "gro",         "sc-delay", "sc-result", "hss-result", "barred",
+      "submits-max", "fault-every", "transport"};
   std::vector<std::string> words{"rung", "gateway", "--listen", address};
   for (const auto& [name, value] : options.settings) {
     if (std::find(std::begin(kHandedOn), std::end(kHandedOn), name) == std::end(kHandedOn))
@@ -33,6 +34,9 @@ std::vector<std::string> arguments(const Options& options, const std::string& ad
   }
   for (const std::string& fault : options.fault) words.push_back("--fault=" + fault);
   words.push_back(fmt::format("--users-max={}", std::max(options.users_max, options.ues)));
+  if (over_tcp(options)) {
+    words.push_back(fmt::format("--connections-max={}", connections_of(options, options.ues)));
+  }
   return words;
 }
 

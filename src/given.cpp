@@ -120,4 +120,9 @@ std::vector<std::string> given_errors(const LadderBook& book) {
   return errors;
 }
 
+bool sends_copies(const Ladder& ladder) {
+  return std::ranges::any_of(
+      ladder.steps, [](const Step& step) { return !step.copy_of.empty() && !step.forked; });
+}
+
 }  // namespace rung

@@ -34,4 +34,8 @@ std::vector<std::string> apply_given(std::span<const Ladder* const> ladders, Opt
 /// expected what.
 std::vector<std::string> given_errors(const LadderBook& book);
 
+/// True when the ladder repeats messages of ours: over a reliable transport nobody does (RFC 3261
+/// 17.1.2.2, 17.2.2).
+bool sends_copies(const Ladder& ladder);
+
 }  // namespace rung

@@ -2,6 +2,7 @@
 // once before anything starts. option.def is the only list of them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -24,6 +25,17 @@ struct Options {
   /// Every option with its value as text, in the table's order: what the report records.
   std::vector<std::pair<std::string, std::string>> settings;
 };
+
+/// Worker, gateway and clock in one thread, without sockets.
+inline bool is_simulated(const Options& options) { return options.transport.starts_with("sim"); }
+/// SIP over TCP, on sockets or simulated.
+inline bool over_tcp(const Options& options) { return options.transport.ends_with("tcp"); }
+/// Connections `ues` UEs need, each with one of its own, and an eighth more for those the other
+/// end opens anew.
+inline std::uint32_t connections_of(const Options& options, std::uint64_t ues) {
+  if (options.connections_max != 0) return static_cast<std::uint32_t>(options.connections_max);
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(ues + ues / 8 + 256, 1'000'000));
+}
 
 /// Reads flags, then the profile they name (flags win), then defaults. All errors together, each
 /// naming the option, the value and what was expected; empty: `out` is good.

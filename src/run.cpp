@@ -11,7 +11,7 @@
 namespace rung {
 
 std::uint16_t choose_run_id(const Options& options) {
-  if (options.transport == "sim") return static_cast<std::uint16_t>(options.seed % 65535 + 1);
+  if (is_simulated(options)) return static_cast<std::uint16_t>(options.seed % 65535 + 1);
   std::uint16_t id = 0;
   while (id == 0) {
     if (getrandom(&id, sizeof id, 0) != sizeof id) return 1;
@@ -79,7 +79,7 @@ void Run::describe(RunResult& result) const {
   result.run_id = name();
   result.started_unix_ns = started_wall_ns_;
   result.topology = to_string(setup_.topology);
-  result.transport = wire_->name();
+  result.transport = wire_name(options_);
   result.target = to_string(setup_.target) + (options_.target.empty() ? " (embedded gateway)" : "");
   result.seed = options_.seed;
   for (const auto& [key, value] : options_.settings) result.settings.push_back({key, value});

@@ -27,6 +27,7 @@ std::string RunCapture::open(const std::string& mode, const std::filesystem::pat
   CaptureStreamOptions options;
   options.workers = static_cast<std::uint32_t>(setup.workers.size());
   options.wall_offset = since_1970;
+  options.tcp = setup.workers.front().reliable;
   for (const PlayConfig& play : setup.workers) options.own.push_back(play.addresses.base);
   auto stream = CaptureStream::create(file, kApplication, options);
   if (!stream.ok()) return stream.error().text;
@@ -37,8 +38,8 @@ std::string RunCapture::open(const std::string& mode, const std::filesystem::pat
 std::unique_ptr<CaptureRing> RunCapture::ring_for(const RunSetup& setup,
                                                   const PlayConfig& play) const {
   if (!rings_) return nullptr;
-  return std::make_unique<CaptureRing>(
-      CaptureRingOptions{.ring_octets = setup.capture_octets, .own = play.addresses.base});
+  return std::make_unique<CaptureRing>(CaptureRingOptions{
+      .ring_octets = setup.capture_octets, .own = play.addresses.base, .tcp = play.reliable});
 }
 
 Tap* RunCapture::tap_for(std::size_t worker) {

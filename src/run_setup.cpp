@@ -65,6 +65,17 @@ void read_mix(const Options& options, RunSetup& setup, Errors& errors) {
   if (needs_registration(setup)) setup.crew.register_ladder = "register";
 }
 
+/// Over TCP a copy of ours would be a new request to the target.
+void check_copies(const Options& options, const RunSetup& setup, Errors& errors) {
+  if (!over_tcp(options)) return;
+  for (const MixEntry& entry : setup.crew.mix) {
+    const Ladder* ladder = setup.book.ladder(entry.ladder);
+    if (ladder == nullptr || !sends_copies(*ladder)) continue;
+    errors.push_back(fmt::format("--mix: ladder {} sends copies, expected --transport udp or sim",
+                                 entry.ladder));
+  }
+}
+
 /// The embedded gateway is set up as the ladders need it; of another one the user has to know.
 void read_given(Options& options, const RunSetup& setup, Errors& errors) {
   std::vector<const Ladder*> ladders;
@@ -94,6 +105,20 @@ void read_phases(const Options& options, RunSetup& setup) {
   setup.limits.cpu_max = options.cpu_max;
 }
 
+/// Within a connection nothing is lost, repeated or reordered.
+void check_wire(const Options& options, Errors& errors) {
+  if (!over_tcp(options)) return;
+  const auto none = [&](std::string_view name, double value) {
+    if (value == 0) return;
+    errors.push_back(
+        fmt::format("--{}: {} with --transport {}, expected 0: a connection is reliable", name,
+                    value, options.transport));
+  };
+  none("loss", options.loss);
+  none("duplication", options.duplication);
+  none("reordering", options.reordering);
+}
+
 void read_target(const Options& options, RunSetup& setup, Errors& errors) {
   if (setup.simulated && options.workers != 1) {
     errors.push_back(
@@ -103,7 +128,8 @@ void read_target(const Options& options, RunSetup& setup, Errors& errors) {
     if (setup.simulated) {
       errors.push_back("--target: the simulated wire has only the embedded gateway at its end");
     }
-    if (std::string e = resolve_target(options.target, setup.target); !e.empty()) {
+    if (std::string e = resolve_target(options.target, over_tcp(options), setup.target);
+        !e.empty()) {
       errors.push_back("--target: " + e);
     }
     return;
@@ -132,12 +158,14 @@ std::vector<std::string> set_up_run(Options& options, std::uint16_t run_id, RunS
     errors = read_book(options.ladder, setup.book, setup.requirement_rows, setup.requirements);
   }
   apply_policies(options, setup.book);
-  setup.simulated = options.transport == "sim";
+  setup.simulated = is_simulated(options);
   setup.topology = topology_of(options);
   read_mix(options, setup, errors);
+  check_copies(options, setup, errors);
   read_given(options, setup, errors);
   read_curve(options, setup.crew, errors);
   read_phases(options, setup);
+  check_wire(options, errors);
   read_target(options, setup, errors);
   check_metrics(options, errors);
   const PoolSizes pools = pool_sizes(options, setup.crew, setup.book, timers_of(options.timers));

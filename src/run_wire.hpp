@@ -5,7 +5,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "engine/load/crew.hpp"
 #include "engine/load/supervisor.hpp"
@@ -43,9 +42,10 @@ class RunWire {
 
   /// How the embedded gateway ended by itself while the run lasted; empty when it did not.
   [[nodiscard]] virtual std::string gateway_ending() const { return {}; }
-  /// "io_uring" or "simulated".
-  [[nodiscard]] virtual std::string_view name() const = 0;
 };
+
+/// "io_uring" or "simulated", and ", TCP" behind it where SIP goes over TCP.
+std::string wire_name(const Options& options);
 
 /// The wire that `setup` asks for. `started_wall_ns`: the run's start since 1970, from which a
 /// simulated clock counts.

@@ -42,7 +42,7 @@ std::string SimulatedWire::connect(const Options& options, RunSetup& setup) {
                                                      .a_local = play.addresses.base,
                                                      .b_local = config.listen,
                                                      .packets_max = kPacketsMax,
-                                                     .reliable = false},
+                                                     .reliable = over_tcp(options)},
                                           clock_);
   gateway_ = std::make_unique<gateway::Gateway>(config, network_->b());
   return {};

@@ -17,7 +17,6 @@ class SimulatedWire final : public RunWire {
   [[nodiscard]] Time now() override { return clock_.now(); }
   [[nodiscard]] Duration since_1970() const override { return Duration{started_wall_ns_}; }
   void play(Crew& crew, Supervisor& supervisor, const InterruptCount& interrupts) override;
-  [[nodiscard]] std::string_view name() const override { return "simulated"; }
 
  private:
   std::int64_t started_wall_ns_;

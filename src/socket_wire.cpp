@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "engine/net/clock.hpp"
+#include "engine/net/uring_tcp.hpp"
 #include "engine/net/uring_udp.hpp"
+#include "engine/wire/sip_framer.hpp"
 #include "verbs.hpp"
 
 namespace rung {
@@ -14,10 +16,11 @@ namespace {
 constexpr Duration kPortPatience = 1s;
 constexpr Duration kPortRetry = 20ms;
 
-Result<std::unique_ptr<UringUdp>, NetError> open_patiently(const UringUdpOptions& wire) {
+template <class Wire, class WireOptions>
+Result<std::unique_ptr<Wire>, NetError> open_patiently(const WireOptions& wire) {
   const Time deadline = MonotonicClock::read() + kPortPatience;
   while (true) {
-    auto transport = UringUdp::open(wire);
+    auto transport = Wire::open(wire);
     const Time now = MonotonicClock::read();
     if (transport.ok() || transport.error().code != NetErrorCode::in_use || now >= deadline)
       return transport;
@@ -43,7 +46,23 @@ std::string SocketWire::connect(const Options& options, RunSetup& setup) {
   return {};
 }
 
+/// UEs with addresses of their own have connections of their own; those that share an address share
+/// one.
+std::string SocketWire::open_connections(const Options& options, const PlayConfig& play) {
+  UringTcpOptions wire;
+  wire.bind = play.addresses.base;
+  if (!play.addresses.shared) wire.bind.address = {};
+  wire.port_count = play.addresses.ports_per_host;
+  wire.framer = sip::frame;
+  wire.connections_max = connections_of(options, play.addresses.shared ? 1 : play.ue_count);
+  auto transport = open_patiently<UringTcp>(wire);
+  if (!transport.ok()) return transport.error().text;
+  transports_.push_back(std::move(*transport));
+  return {};
+}
+
 std::string SocketWire::open_transport(const Options& options, const PlayConfig& play) {
+  if (over_tcp(options)) return open_connections(options, play);
   UringUdpOptions wire;
   wire.bind = play.addresses.base;
   if (!play.addresses.shared) wire.bind.address = {};
@@ -51,7 +70,7 @@ std::string SocketWire::open_transport(const Options& options, const PlayConfig&
   wire.many_sources = !play.addresses.shared;
   wire.gso = options.gso;
   wire.gro = options.gro;
-  auto transport = open_patiently(wire);
+  auto transport = open_patiently<UringUdp>(wire);
   if (!transport.ok()) return transport.error().text;
   transports_.push_back(std::move(*transport));
   return {};

@@ -1,4 +1,4 @@
-// SocketWire: real UDP sockets, a thread for each worker, and the gateway under test or the
+// SocketWire: real sockets, UDP or TCP, a thread for each worker, and the gateway under test or the
 // embedded one in a process of its own.
 #pragma once
 
@@ -17,10 +17,10 @@ class SocketWire final : public RunWire {
   [[nodiscard]] Duration since_1970() const override;
   void play(Crew& crew, Supervisor& supervisor, const InterruptCount& interrupts) override;
   [[nodiscard]] std::string gateway_ending() const override { return gateway_ending_; }
-  [[nodiscard]] std::string_view name() const override { return "io_uring"; }
 
  private:
   std::string open_transport(const Options& options, const PlayConfig& play);
+  std::string open_connections(const Options& options, const PlayConfig& play);
   void watch_gateway();
 
   GatewayProcess gateway_;

@@ -109,6 +109,9 @@ class Planner {
   /// Why the ladder cannot run, or nothing.
   [[nodiscard]] std::string settle_given(const Ladder& ladder, Options& options) const {
     const bool embedded = options_.target.empty();
+    if (over_tcp(options) && sends_copies(ladder)) {
+      return "sends copies, which there are none of over TCP";
+    }
     if (embedded && needs_open_gateway(ladder)) {
       return "needs a gateway that serves UEs that are not registered, as the embedded one does "
              "not";

@@ -53,7 +53,7 @@ SuitePlayer::~SuitePlayer() {
 
 /// Processes are started before any thread is: a child ends with the thread that forked it.
 std::string SuitePlayer::connect() {
-  const bool embedded = options_.target.empty() && options_.transport != "sim";
+  const bool embedded = options_.target.empty() && !is_simulated(options_);
   for (const SuiteGateway& wanted : plan_.gateways) {
     gateways_.push_back(std::make_unique<Gateway>());
     if (!embedded) continue;
@@ -67,7 +67,7 @@ std::string SuitePlayer::connect() {
     SuiteItem& item = *plan_.items[i];
     if (embedded) item.setup.target = gateways_[item.gateway]->endpoint;
   }
-  suite_.transport = options_.transport == "sim" ? "simulated" : "io_uring";
+  suite_.transport = wire_name(options_);
   suite_.target = options_.target.empty() ? "the embedded gateway" : options_.target;
   suite_.started_unix_ns = wall_clock_ns();
   suite_.machine = machine_facts();

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 #include <netdb.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <string_view>
+
+#include "engine/wire/sip_value.hpp"
 
 namespace rung {
 namespace {
@@ -37,10 +40,16 @@ Endpoint look_up(const std::string& host, std::string& reason) {
 
 }  // namespace
 
-std::string resolve_target(const std::string& text, Endpoint& out) {
+std::string resolve_target(const std::string& text, bool tcp, Endpoint& out) {
   std::string_view rest = text;
   if (rest.starts_with("sip:")) rest.remove_prefix(4);
-  rest = rest.substr(0, rest.find(';'));
+  const std::size_t parameters = std::min(rest.find(';'), rest.size());
+  const sip::Parameter named = sip::find_parameter(rest.substr(parameters), "transport");
+  if (named.present && !sip::iequals(named.value, tcp ? "tcp" : "udp")) {
+    return fmt::format("'{}' with --transport {}, expected the same transport in both", text,
+                       tcp ? "tcp" : "udp");
+  }
+  rest = rest.substr(0, parameters);
   if (const auto parsed = parse_endpoint(rest, kSipPort); parsed.ok()) {
     out = *parsed;
     return {};

@@ -8,9 +8,9 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::string target(const std::string& text) {
+std::string target(const std::string& text, bool tcp = false) {
   Endpoint out;
-  const std::string error = resolve_target(text, out);
+  const std::string error = resolve_target(text, tcp, out);
   return error.empty() ? to_string(out) : error;
 }
 
@@ -18,6 +18,13 @@ TEST(Target, is_read_with_and_without_scheme_and_port) {
   EXPECT_EQ(target("sip:127.0.0.1:5070"), "127.0.0.1:5070");
   EXPECT_EQ(target("127.0.0.1"), "127.0.0.1:5060");
   EXPECT_EQ(target("sip:[::1]:5070;transport=udp"), "[::1]:5070");
+}
+
+TEST(Target, names_no_other_transport) {
+  EXPECT_EQ(target("sip:127.0.0.1;transport=TCP", true), "127.0.0.1:5060");
+  EXPECT_EQ(target("sip:127.0.0.1;transport=tcp"),
+            "'sip:127.0.0.1;transport=tcp' with --transport udp, expected the same transport in "
+            "both");
 }
 
 TEST(Target, a_name_is_looked_up) {

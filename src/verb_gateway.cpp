@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include "engine/net/clock.hpp"
+#include "engine/net/uring_tcp.hpp"
 #include "engine/net/uring_udp.hpp"
+#include "engine/wire/sip_framer.hpp"
 #include "gateway/gateway.hpp"
 #include "gateway_setup.hpp"
 #include "signals.hpp"
@@ -10,6 +12,9 @@
 
 namespace rung {
 namespace {
+
+/// With an eighth more 131,072 and the spare ones.
+constexpr std::uint64_t kConnectionsDefault = 116'280;
 
 std::int64_t wall_seconds(Time now) { return (ns(now) + ns(wall_offset())) / 1'000'000'000; }
 
@@ -25,18 +30,38 @@ void serve(gateway::Gateway& gateway, Transport& transport, Duration tick) {
   }
 }
 
+Result<std::unique_ptr<Transport>, NetError> open_transport(const Options& options,
+                                                            const Endpoint& listen) {
+  if (over_tcp(options)) {
+    UringTcpOptions wire;
+    wire.bind = listen;
+    wire.framer = sip::frame;
+    wire.connections_max = connections_of(options, kConnectionsDefault);
+    auto transport = UringTcp::open(wire);
+    if (!transport.ok()) return transport.error();
+    return std::unique_ptr<Transport>(std::move(*transport));
+  }
+  UringUdpOptions wire;
+  wire.bind = listen;
+  wire.gso = options.gso;
+  wire.gro = options.gro;
+  auto transport = UringUdp::open(wire);
+  if (!transport.ok()) return transport.error();
+  return std::unique_ptr<Transport>(std::move(*transport));
+}
+
 }  // namespace
 
 int verb_gateway(const Options& options) {
   gateway::GatewayConfig config;
-  if (const auto errors = set_up_gateway(options, config); !errors.empty())
-    return complain(kExitUsage, errors);
+  auto errors = set_up_gateway(options, config);
+  if (is_simulated(options)) {
+    errors.push_back(fmt::format("--transport: {} for a gateway of its own, expected udp or tcp",
+                                 options.transport));
+  }
+  if (!errors.empty()) return complain(kExitUsage, errors);
   count_interrupts();
-  UringUdpOptions wire;
-  wire.bind = config.listen;
-  wire.gso = options.gso;
-  wire.gro = options.gro;
-  auto transport = UringUdp::open(wire);
+  auto transport = open_transport(options, config.listen);
   if (!transport.ok()) return complain(kExitEnvironment, {transport.error().text});
   config.listen = (*transport)->local();
   gateway::Gateway gateway(config, **transport);
@@ -45,6 +70,10 @@ int verb_gateway(const Options& options) {
   serve(gateway, **transport, options.tick);
   for (const gateway::GatewayCounterInfo& counter : gateway::kGatewayCounterInfo) {
     const std::uint64_t value = gateway.counters().*counter.value;
+    if (value != 0) fmt::print("{:>14}  {}\n", value, counter.help);
+  }
+  for (const ConnectionCounterInfo& counter : kConnectionCounterInfo) {
+    const std::uint64_t value = (*transport)->counters().connections.*counter.value;
     if (value != 0) fmt::print("{:>14}  {}\n", value, counter.help);
   }
   return kExitPass;

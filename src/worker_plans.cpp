@@ -76,8 +76,10 @@ void set_identities(const Options& options, PlayConfig& play) {
 
 /// Every worker's S-CSCF has its own URI, so that what is sent to it comes to that worker.
 std::string cscf_uri(const Options& options, const Endpoint& own) {
-  if (options.cscf_uri.empty()) return "sip:" + to_string(own);
-  return options.workers == 1 ? options.cscf_uri : fmt::format("{}:{}", options.cscf_uri, own.port);
+  const std::string_view parameter = over_tcp(options) ? ";transport=tcp" : "";
+  if (options.cscf_uri.empty()) return fmt::format("sip:{}{}", to_string(own), parameter);
+  if (options.workers == 1) return fmt::format("{}{}", options.cscf_uri, parameter);
+  return fmt::format("{}:{}{}", options.cscf_uri, own.port, parameter);
 }
 
 /// It is set into headers in angle brackets, and a port may have to be added to it.
@@ -94,6 +96,7 @@ void check_cscf_uri(const Options& options, std::vector<std::string>& errors) {
 
 void set_behaviour(const Options& options, PlayConfig& play) {
   play.seed = options.seed;
+  play.reliable = over_tcp(options);
   play.expires_s = static_cast<std::uint32_t>(options.expires.count() / 1'000'000'000);
   play.refresh = options.refresh;
   play.timers = timers_of(options.timers);

@@ -181,6 +181,12 @@ std::vector<FigureRow> generator_rows(const RunResult& r) {
        fmt::format("{} in, {} out, {} dropped, {} refused, {} unreachable",
                    count_text(t.rx_datagrams), count_text(t.tx_datagrams), count_text(t.rx_dropped),
                    count_text(t.tx_failed), count_text(t.unreachable))}};
+  for (const ConnectionCounterInfo& counter : kConnectionCounterInfo) {
+    const std::uint64_t value = t.connections.*counter.value;
+    if (value == 0) continue;
+    rows.push_back({fmt::format("connections, {}", counter.name),
+                    fmt::format("{}: {}", count_text(value), counter.help)});
+  }
   for (const PoolFigures& pool : r.pools) {
     rows.push_back({"pool of " + pool.name,
                     fmt::format("{} of {} at most", count_text(pool.peak), count_text(pool.size))});

@@ -109,6 +109,12 @@ void describe(auto& a, Is<CodeCount> auto& c) {
   a("count", c.count, "occurrences");
 }
 
+void describe(auto& a, Is<ConnectionCounters> auto& c) {
+#define RUNG_CONNECTION_COUNTER(name, help) a(#name, c.name, help);
+#include "engine/base/connection_counter.def"
+#undef RUNG_CONNECTION_COUNTER
+}
+
 void describe(auto& a, Is<TransportFigures> auto& t) {
   a("rx_datagrams", t.rx_datagrams, "received");
   a("rx_octets", t.rx_octets, "received");
@@ -118,7 +124,8 @@ void describe(auto& a, Is<TransportFigures> auto& t) {
   a("tx_octets", t.tx_octets, "sent");
   a("tx_failed", t.tx_failed, "refused by the kernel");
   a("tx_segmented", t.tx_segmented, "sent inside a larger datagram (GSO)");
-  a("unreachable", t.unreachable, "ICMP port unreachable seen");
+  a("unreachable", t.unreachable, "ICMP port unreachable seen, or a connection refused");
+  a("connections", t.connections, "over TCP");
 }
 
 void describe(auto& a, Is<MemoryFigures> auto& m) {

@@ -104,6 +104,8 @@ Verdict gm_timers_kept(const Evidence& e);
 /// RFC 3261 17.1.2.2: after our 100 the copy that was due, then none before T2. Says nothing where
 /// there are more than Timer E has, which copies_follow_timer_e() judges.
 Verdict copies_slow_after_provisional(const Evidence& e);
+/// RFC 3261 17.1.2.2: over a reliable transport no copy comes; elsewhere it says nothing.
+Verdict nothing_repeated(const Evidence& e);
 /// RFC 3261 17.1.2.2, Timer F. At an unanswered request: repeated neither longer than 64*T1 nor
 /// given up early. At an answer: the same as answered_in_time().
 Verdict timer_f_kept(const Evidence& e);

@@ -54,6 +54,12 @@ Verdict copies_slow_after_provisional(const Evidence& e) {
   return request.copies > 1 ? failed_in_time(e) : Verdict::pass;
 }
 
+// A connection repeats nothing by itself, so a copy is the gateway's whatever else went wrong.
+Verdict nothing_repeated(const Evidence& e) {
+  if (e.t1 > Duration{} || !e.self().done || e.self().ours) return Verdict::none;
+  return e.self().copies > 0 ? Verdict::fail : Verdict::pass;
+}
+
 Verdict timer_f_kept(const Evidence& e) {
   const StepEvidence& request = e.self();
   if (answered_request(e) != nullptr) return answered_in_time(e);

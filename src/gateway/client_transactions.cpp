@@ -63,7 +63,9 @@ void ClientTransactions::transmit(std::uint32_t index, Time now) {
 
 void ClientTransactions::arm(std::uint32_t index, Time now) {
   const ClientTransaction& transaction = pool_[index];
-  const Time next = reliable_ ? transaction.give_up : now + transaction.interval;
+  // RFC 3261 17.1.2.2: over a reliable transport there is no Timer E, and F19 has one.
+  const bool silent = reliable_ && !faults_.on(FaultId::f19);
+  const Time next = silent ? transaction.give_up : now + transaction.interval;
   timers_.schedule(TimerOf::transaction, index, std::min(next, transaction.give_up));
 }
 

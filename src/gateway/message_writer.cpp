@@ -2,12 +2,11 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "engine/base/decimal.hpp"
 #include "engine/wire/sip_value.hpp"
 #include "gateway/hash.hpp"
 #include "gateway/isc_headers.hpp"
+#include "gateway/own_address.hpp"
 
 namespace rung::gateway {
 namespace {
@@ -38,7 +37,8 @@ void put_hex_octets(Writer& out, Octets octets) {
 
 }  // namespace
 
-MessageWriter::MessageWriter(const GatewayConfig& config, std::uint32_t salt, FaultSet& faults)
+MessageWriter::MessageWriter(const GatewayConfig& config, bool reliable, std::uint32_t salt,
+                             FaultSet& faults)
     : faults_(faults),
       isc_(config.topology == Topology::isc),
       seed_(mix(config.seed, 0x6d657373616765)),
@@ -46,8 +46,8 @@ MessageWriter::MessageWriter(const GatewayConfig& config, std::uint32_t salt, Fa
       gw_uri_(config.gw_uri),
       gw_host_("ipsmgw.invalid"),
       domain_(config.domain),
-      via_(fmt::format("Via: SIP/2.0/UDP {};branch=", rung::to_string(config.listen))),
-      contact_(fmt::format("Contact: <sip:{}>\r\n", rung::to_string(config.listen))) {
+      via_(via_front(config, reliable)),
+      contact_(contact_line(config, reliable)) {
   sip::Uri uri;
   if (sip::parse_uri(gw_uri_, uri) && !uri.host.empty()) gw_host_ = uri.host;
 }

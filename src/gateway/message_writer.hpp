@@ -35,7 +35,8 @@ struct Message {
 
 class MessageWriter {
  public:
-  MessageWriter(const GatewayConfig& config, std::uint32_t salt, FaultSet& faults);
+  /// `reliable`: SIP over TCP.
+  MessageWriter(const GatewayConfig& config, bool reliable, std::uint32_t salt, FaultSet& faults);
 
   /// Writes the whole request; 0 when `out` is too small.
   std::size_t write(const Message& message, MutableOctets out);

@@ -34,6 +34,12 @@ class Outbox {
     slot.remote = remote;
     return true;
   }
+  /// False when nothing that is sent to `remote` could go by a connection that is open.
+  [[nodiscard]] bool connected(const Endpoint& local, const Endpoint& remote) const {
+    return transport_.connected(local, remote);
+  }
+  /// SIP over TCP.
+  [[nodiscard]] bool reliable() const { return transport_.reliable(); }
   void drop() { transport_.tx().drop_last(); }
   void flush(Time now) { transport_.tx_burst(now); }
 

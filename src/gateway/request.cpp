@@ -37,6 +37,13 @@ Endpoint response_target(const sip::View& view, const Endpoint& source) {
   return target;
 }
 
+Endpoint sent_by_target(const sip::View& view, const Endpoint& source) {
+  Endpoint target = source;
+  sip::Via via;
+  if (sip::parse_via(view.header(sip::Header::via), via)) target.port = sent_by_port(via.sent_by);
+  return target;
+}
+
 Endpoint endpoint_of(std::string_view uri, const Endpoint& fallback) {
   sip::Uri parsed;
   if (!sip::parse_uri(uri, parsed)) return fallback;
@@ -97,15 +104,23 @@ void Responder::send(const Request& request, std::uint16_t status, std::string_v
   TxDatagram* slot = outbox_.reserve(request.now);
   if (slot == nullptr) return;
   const std::size_t size = write(request, status, headers, body, tag, slot->space());
-  const Endpoint target = response_target(*request.view, request.datagram->remote);
-  if (outbox_.send(*slot, size, request.datagram->local, target)) count(status);
+  if (outbox_.send(*slot, size, request.datagram->local, target_of(request))) count(status);
+}
+
+/// RFC 3261 18.2.2: over TCP by the connection that brought the request, while it is there.
+Endpoint Responder::target_of(const Request& request) const {
+  const Endpoint& source = request.datagram->remote;
+  if (!outbox_.reliable()) return response_target(*request.view, source);
+  return outbox_.connected(request.datagram->local, source) ? source
+                                                            : sent_by_target(*request.view, source);
 }
 
 bool Responder::hold(const Request& request, std::uint16_t status, HeldResponse& held) {
   const std::size_t size = write(request, status, {}, {}, mix(request.key, seed_), held.octets);
   held.size = static_cast<std::uint32_t>(size);
   held.local = request.datagram->local;
-  held.remote = response_target(*request.view, request.datagram->remote);
+  held.remote = target_of(request);
+  held.sent_by = sent_by_target(*request.view, request.datagram->remote);
   return size != 0;
 }
 
@@ -116,7 +131,8 @@ void Responder::release(const HeldResponse& held, std::uint64_t key, std::uint16
   TxDatagram* slot = outbox_.reserve(now);
   if (slot == nullptr) return;
   std::memcpy(slot->buffer, held.octets.data(), held.size);
-  if (outbox_.send(*slot, held.size, held.local, held.remote)) count(status);
+  const bool gone = outbox_.reliable() && !outbox_.connected(held.local, held.remote);
+  if (outbox_.send(*slot, held.size, held.local, gone ? held.sent_by : held.remote)) count(status);
 }
 
 void Responder::count(std::uint16_t status) {

@@ -29,6 +29,7 @@ struct HeldResponse {
   std::uint32_t size = 0;
   Endpoint local;
   Endpoint remote;
+  Endpoint sent_by;  // where it goes when the connection to `remote` is gone
   std::array<std::uint8_t, kSizeMax> octets;
 };
 
@@ -53,6 +54,7 @@ class Responder {
   void send(const Request& request, std::uint16_t status, std::string_view headers, Octets body,
             std::uint64_t tag);
   void count(std::uint16_t status);
+  [[nodiscard]] Endpoint target_of(const Request& request) const;
 
   std::uint64_t seed_;
   ServerTransactions& absorbed_;
@@ -61,9 +63,11 @@ class Responder {
   GatewayCounters& counters_;
 };
 
-/// Where the response goes: RFC 3261 18.2.2 and RFC 3581 4. The source address always; its port
-/// when the topmost Via asked for rport, else the port of sent-by.
+/// Where the response goes over UDP: RFC 3261 18.2.2 and RFC 3581 4. The source address always; its
+/// port when the topmost Via asked for rport, else the port of sent-by.
 Endpoint response_target(const sip::View& view, const Endpoint& source);
+/// The source address with the port of sent-by: over TCP, for a connection that is gone.
+Endpoint sent_by_target(const sip::View& view, const Endpoint& source);
 
 /// Where a request for `uri` goes: its host where that is an address of the family we speak, else
 /// `fallback`. Names are not looked up.

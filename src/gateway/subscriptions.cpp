@@ -8,6 +8,7 @@
 #include "engine/wire/sip_value.hpp"
 #include "gateway/hash.hpp"
 #include "gateway/isc_headers.hpp"
+#include "gateway/own_address.hpp"
 
 namespace rung::gateway {
 namespace {
@@ -65,9 +66,10 @@ std::string host_of(const std::string& gw_uri) {
 
 }  // namespace
 
-Subscriptions::Subscriptions(const GatewayConfig& config, Registrations& registrations,
-                             ClientTransactions& transactions, Responder& responder, Timers& timers,
-                             FaultSet& faults, GatewayCounters& counters)
+Subscriptions::Subscriptions(const GatewayConfig& config, bool reliable,
+                             Registrations& registrations, ClientTransactions& transactions,
+                             Responder& responder, Timers& timers, FaultSet& faults,
+                             GatewayCounters& counters)
     : policy_(config.reg_event),
       linger_(64 * config.t1),
       salt_(salt_of(config.seed)),
@@ -75,10 +77,10 @@ Subscriptions::Subscriptions(const GatewayConfig& config, Registrations& registr
       gw_uri_(config.gw_uri),
       gw_host_(host_of(config.gw_uri)),
       domain_(config.domain),
-      via_(fmt::format("Via: SIP/2.0/UDP {};branch=", rung::to_string(config.listen))),
-      fixed_headers_(fmt::format("P-Asserted-Identity: <{}>\r\nContact: <sip:{}>\r\n"
+      via_(via_front(config, reliable)),
+      fixed_headers_(fmt::format("P-Asserted-Identity: <{}>\r\n{}"
                                  "Event: reg\r\nAccept: application/reginfo+xml\r\n",
-                                 config.gw_uri, rung::to_string(config.listen))),
+                                 config.gw_uri, contact_line(config, reliable))),
       registrations_(registrations),
       transactions_(transactions),
       responder_(responder),

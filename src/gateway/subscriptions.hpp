@@ -21,7 +21,8 @@ namespace rung::gateway {
 
 class Subscriptions {
  public:
-  Subscriptions(const GatewayConfig& config, Registrations& registrations,
+  /// `reliable`: SIP over TCP.
+  Subscriptions(const GatewayConfig& config, bool reliable, Registrations& registrations,
                 ClientTransactions& transactions, Responder& responder, Timers& timers,
                 FaultSet& faults, GatewayCounters& counters);
 

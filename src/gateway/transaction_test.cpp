@@ -57,6 +57,25 @@ TEST(transaction, a_reliable_transport_sees_no_copies_but_still_timer_f) {
   EXPECT_EQ(gateway.counters().transactions_timed_out, 1U);
 }
 
+TEST(transaction, over_tcp_via_says_so_and_f19_repeats_all_the_same) {
+  GatewayConfig config = World::small_config();
+  config.faults = {FaultId::f19};
+  World world(config);
+  world.wire.claim_reliable();
+  Gateway gateway(config, world.wire);
+  world.wire.deliver(world.register_text(kAlice, world.contact_header(kAlice)), kAlice.address);
+  world.wire.deliver(world.message_text(kAlice, "sip:sc.home1.net", rp_data(1, submit_to_bob())),
+                     kAlice.address);
+  gateway.pass(world.now, world.wall_clock);
+  const auto sent = world.wire.take_sent();
+  ASSERT_EQ(sent.size(), 3U);
+  EXPECT_NE(sent[2].octets.find("\r\nVia: SIP/2.0/TCP "), std::string::npos);
+
+  for (int step = 0; step < 40; ++step) gateway.pass(world.now += 100ms, world.wall_clock);
+
+  EXPECT_EQ(world.wire.take_sent().size(), 3U) << "at 0.5, 1.5 and 3.5 s";
+}
+
 TEST(transaction, after_a_1xx_copies_leave_every_t2) {
   World world;
   world.register_ue(kAlice);

@@ -99,9 +99,14 @@ void add_transport(const RunSnapshot& s, std::vector<MetricFamily>& out) {
       s.transport.rx_dropped);
   add("rung_socket_send_failed_total", "Datagrams the kernel refused to send",
       s.transport.tx_failed);
-  add("rung_socket_unreachable_total", "ICMP port unreachable received", s.transport.unreachable);
+  add("rung_socket_unreachable_total", "ICMP port unreachable received, or connections refused",
+      s.transport.unreachable);
   add("rung_socket_segmented_total", "Datagrams that left in a UDP_SEGMENT batch",
       s.transport.tx_segmented);
+  for (const ConnectionCounterInfo& counter : kConnectionCounterInfo) {
+    add(fmt::format("rung_connections_{}_total", counter.name),
+        fmt::format("SIP over TCP: {}", counter.help), s.transport.connections.*counter.value);
+  }
 }
 
 void add_codes(const RunSnapshot& s, std::vector<MetricFamily>& out) {

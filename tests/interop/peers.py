@@ -110,13 +110,13 @@ class Peer:
         return self.process.returncode
 
 
-def wait_until_served(port, peer, seconds=10):
-    """Returns once somebody holds the UDP port on 127.0.0.1."""
+def wait_until_served(port, peer, seconds=10, kind=socket.SOCK_DGRAM):
+    """Returns once somebody holds the port on 127.0.0.1: of UDP, or of TCP by SOCK_STREAM."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if peer.process.poll() is not None:
             sys.exit(f"{peer.name} ended at once:\n{peer.log()}")
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        with socket.socket(socket.AF_INET, kind) as probe:
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:

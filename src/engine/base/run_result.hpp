@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/connection_counters.hpp"
 #include "engine/base/counter.hpp"
 #include "engine/base/histogram.hpp"
 #include "engine/base/time.hpp"
@@ -129,6 +130,7 @@ struct TransportFigures {
   std::uint64_t tx_failed = 0;
   std::uint64_t tx_segmented = 0;
   std::uint64_t unreachable = 0;
+  ConnectionCounters connections{};
 };
 
 struct MemoryFigures {
@@ -165,7 +167,7 @@ struct RunResult {
   std::string run_id;
   std::int64_t started_unix_ns = 0;
   std::string topology;   // gm or isc
-  std::string transport;  // io_uring, simulated
+  std::string transport;  // io_uring, simulated; ", TCP" behind it
   std::string target;     // whom the run talked to
   std::uint64_t seed = 0;
   std::vector<std::string> command_line;

@@ -153,11 +153,12 @@ std::size_t plain_until(std::string_view text, char stop) {
   return i;
 }
 
-/// `SIP/2.0/UDP sent-by;branch=value...`, as nearly every Via is written.
+/// `SIP/2.0/UDP sent-by;branch=value...` or the same with TCP, as nearly every Via is written.
 bool read_plain_via(std::string_view value, sip::Via& out) {
   constexpr std::string_view kFront = "SIP/2.0/UDP ";
+  constexpr std::string_view kTcpFront = "SIP/2.0/TCP ";
   constexpr std::string_view kBranch = ";branch=";
-  if (!value.starts_with(kFront)) return false;
+  if (!value.starts_with(kFront) && !value.starts_with(kTcpFront)) return false;
   const std::string_view rest = value.substr(kFront.size());
   const std::size_t host = plain_until(rest, ';');
   if (host == std::string_view::npos || host == 0 || !rest.substr(host).starts_with(kBranch))
@@ -167,7 +168,7 @@ bool read_plain_via(std::string_view value, sip::Via& out) {
   if (branch == std::string_view::npos ||
       plain_until(after.substr(branch), '\0') == std::string_view::npos)
     return false;
-  out.transport = kFront.substr(8, 3);
+  out.transport = value.substr(8, 3);
   out.sent_by = rest.substr(0, host);
   out.branch = after.substr(0, branch);
   return true;

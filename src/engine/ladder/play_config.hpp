@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "engine/base/endpoint.hpp"
 #include "engine/base/time.hpp"
@@ -71,7 +72,7 @@ struct PlayConfig {
   std::int64_t wall_start_s = 1767225600;  // Unix time of the run's start, for TP-SCTS
 
   TimerConfig timers;
-  bool reliable = false;  // the transport retransmits: no Timer E, no linger
+  bool reliable = false;  // SIP over TCP: no Timer E, no linger
   Duration reorder_max = 50ms;
   bool lossy = false;               // the path may lose or repeat packets
   bool call_id_preserved = true;    // no: a core rewrites Call-IDs, In-Reply-To cannot be judged
@@ -89,6 +90,11 @@ struct PlayConfig {
   std::uint32_t challenges_max = 16384;
   std::uint32_t routes_max = 4096;  // different Service-Routes
   Duration tick = 1ms;              // resolution of session timers
+
+  /// What our Via says (RFC 3261 18.1.1).
+  [[nodiscard]] std::string_view via_transport() const { return reliable ? "TCP" : "UDP"; }
+  /// What a URI of ours needs for requests to come by that transport (RFC 3263 4.1).
+  [[nodiscard]] std::string_view uri_transport() const { return reliable ? ";transport=tcp" : ""; }
 };
 
 }  // namespace rung

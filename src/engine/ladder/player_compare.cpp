@@ -135,7 +135,7 @@ bool Player::Core::same_via(std::string_view expected, std::string_view further)
   if (!further.empty()) return false;
   constexpr std::string_view kBranch = ";branch=";
   const sip::Via& via = top.via;
-  return via.transport == "UDP" &&
+  return via.transport == config_.via_transport() &&
          expected.size() == via.sent_by.size() + kBranch.size() + via.branch.size() &&
          expected.starts_with(via.sent_by) && expected.ends_with(via.branch);
 }

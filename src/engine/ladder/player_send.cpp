@@ -270,7 +270,9 @@ void Player::Core::send_courtesy_report(const Arrival& arrival) {
   Writer w(slot->space());
   w.text("MESSAGE ");
   w.text(to);
-  w.text(" SIP/2.0\r\nVia: SIP/2.0/UDP ");
+  w.text(" SIP/2.0\r\nVia: SIP/2.0/");
+  w.text(config_.via_transport());
+  w.text(" ");
   w.text(sent_by);
   w.text(";branch=z9hG4bK");
   w.text(front);

@@ -52,7 +52,7 @@ void ProgramBuilder::write_start(TemplateBuilder& builder, SendRequest& request,
   if (uri.size() == 1 && uri[0].kind == PartKind::literal) request.request_uri = uri[0].text;
   builder.text(sip::method_name(p.method)).text(" ");
   write_parts(builder, request, uri);
-  builder.text(" SIP/2.0\r\nVia: SIP/2.0/UDP ");
+  builder.text(" SIP/2.0\r\nVia: SIP/2.0/").text(config_.via_transport()).text(" ");
   const auto self = static_cast<std::uint8_t>(step);
   std::vector<Part> branch = {literal("z9hG4bK"),
                               {.kind = PartKind::branch, .step = self, .text = {}},

@@ -43,7 +43,8 @@ std::vector<Part> ProgramBuilder::own_value(std::size_t step, Ours name) {
       return {literal("sip:+"),
               number(party),
               literal("@"),
-              {.kind = PartKind::address, .party = party, .text = {}}};
+              {.kind = PartKind::address, .party = party, .text = {}},
+              literal(std::string(config_.uri_transport()))};
     case Ours::registrar: return {literal("sip:" + config_.domain)};
     case Ours::gw_uri: return {literal(config_.gw_uri)};
     case Ours::sc_psi: return {literal(config_.sc_psi)};

@@ -152,6 +152,10 @@ void Crew::add_words(const Cell& cell, RunSnapshot& s) {
   for (std::size_t i = 0; i < std::size(figures); ++i) {
     *figures[i] += words.transport[i].load(std::memory_order_relaxed);
   }
+  for (std::size_t i = 0; i < words.connections.size(); ++i) {
+    s.transport.connections.*kConnectionCounterInfo[i].value +=
+        words.connections[i].load(std::memory_order_relaxed);
+  }
   for (std::uint16_t code = 300; code < OutcomeBlock::kStatusCodes; ++code) {
     add_code(s.sip_failures, code, cell.player.outcomes().sip_failures(code));
   }

@@ -222,6 +222,10 @@ void Worker::publish(Time now) {
   for (std::size_t i = 0; i < std::size(values); ++i) {
     words_.transport[i].store(values[i], std::memory_order_relaxed);
   }
+  for (std::size_t i = 0; i < words_.connections.size(); ++i) {
+    words_.connections[i].store(c.connections.*kConnectionCounterInfo[i].value,
+                                std::memory_order_relaxed);
+  }
   words_.phase.store(phase_, std::memory_order_release);  // last: the other words are as new
 }
 

@@ -57,6 +57,7 @@ struct WorkerWords {
   std::atomic<std::int64_t> pass_ns{0};  // instant of the last pass
   std::array<std::atomic<std::uint64_t>, 9>
       transport{};  // TransportCounters, in order of declaration
+  std::array<std::atomic<std::uint64_t>, std::size(kConnectionCounterInfo)> connections{};
 };
 
 class Worker {

@@ -7,10 +7,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <optional>
 #include <utility>
 
 #include "engine/net/capture_reader.hpp"
 #include "engine/net/pcapng.hpp"
+#include "engine/net/tcp_streams.hpp"
 
 namespace rung {
 namespace {
@@ -119,10 +121,14 @@ Result<CaptureIndex, NetError> write_kept(const std::filesystem::path& path,
   std::vector<std::uint8_t> out(kWriteOctets + pcapng::kPacketBlockSizeMax);
   std::size_t used = 0;
   std::array<char, kFrameCommentsSizeMax> comment;
+  std::optional<TcpStreams> streams;
+  if (!rings.empty() && rings[0]->tcp()) streams.emplace();
   for (const Found& f : frames_in_order(rings)) {
-    const std::size_t size = pcapng::write_packet(rings[f.worker]->kept(f.index), wall_offset, f.id,
-                                                  rings[f.worker]->comment(f.index, comment),
-                                                  MutableOctets(out).subspan(used));
+    CapturedFrame frame = rings[f.worker]->kept(f.index);
+    if (streams) streams->number(frame);
+    const std::size_t size =
+        pcapng::write_packet(frame, wall_offset, f.id, rings[f.worker]->comment(f.index, comment),
+                             MutableOctets(out).subspan(used));
     if (size == 0) continue;
     index.entries_.push_back({f.id, index.entries_.size() + 1});
     used += size;

@@ -33,6 +33,7 @@ constexpr std::size_t aligned(std::size_t size) { return (size + 7) / 8 * 8; }
 
 CaptureRing::CaptureRing(const CaptureRingOptions& options)
     : own_(options.own),
+      tcp_(options.tcp),
       ring_(std::max(kRingOctetsMin, aligned(options.ring_octets))),
       capacity_(ring_.size()),
       buckets_(kBuckets, kNone),

@@ -20,7 +20,8 @@ struct CaptureRingOptions {
   std::size_t ring_octets = std::size_t{64} << 20;  // at least 64 KiB
   std::size_t kept_octets = std::size_t{16} << 20;  // frames and comments kept; full: refused
   std::uint32_t kept_frames_max = 65536;
-  Endpoint own{};  // source of sent datagrams that name none
+  Endpoint own{};    // source of sent datagrams that name none
+  bool tcp = false;  // what is seen travels on TCP
 };
 
 struct CaptureRingCounters {
@@ -54,6 +55,7 @@ class CaptureRing final : public Tap {
   /// Oldest frame still in the ring, in the order of capture; 0 when it is empty.
   [[nodiscard]] FrameNumber oldest() const;
   [[nodiscard]] const CaptureRingCounters& counters() const { return counters_; }
+  [[nodiscard]] bool tcp() const { return tcp_; }
 
   /// Kept frames, in the order they were kept; `index` below kept_count().
   [[nodiscard]] std::size_t kept_count() const { return kept_.size(); }
@@ -95,6 +97,7 @@ class CaptureRing final : public Tap {
   [[nodiscard]] static std::size_t bucket_of(FrameOwner owner, FrameNumber frame);
 
   Endpoint own_;
+  bool tcp_;
   MappedMemory ring_;
   std::uint64_t capacity_ = 0;
   std::uint64_t head_ = 0;  // positions only grow; the offset is position modulo capacity

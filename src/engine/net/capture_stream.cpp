@@ -19,6 +19,7 @@ CaptureStream::Lane::Lane(std::uint32_t worker, const CaptureStreamOptions& opti
       empty_(options.buffers) {
   ENGINE_ASSERT(memory_.data() != nullptr);
   if (worker < options.own.size()) own_ = options.own[worker];
+  if (options.tcp) streams_.emplace();
   for (std::uint32_t i = 0; i < options.buffers; ++i) {
     const bool pushed = empty_.push(i);
     ENGINE_ASSERT(pushed);
@@ -40,7 +41,7 @@ void CaptureStream::Lane::on_pass(Time now) {
   if (full_.size() == 0 && empty_.size() != 0) hand_over();
 }
 
-void CaptureStream::Lane::add(const CapturedFrame& frame) {
+void CaptureStream::Lane::add(CapturedFrame frame) {
   if (filling_ != kNone && kBufferOctets - used_ < pcapng::kPacketBlockSizeMax) hand_over();
   if (filling_ == kNone) {
     if (!empty_.pop(filling_)) {
@@ -50,6 +51,7 @@ void CaptureStream::Lane::add(const CapturedFrame& frame) {
     used_ = 0;
     begun_ = frame.at;
   }
+  if (streams_) streams_->number(frame);
   const std::size_t size = pcapng::write_packet(
       frame, wall_offset_, packet_id(worker_, frame.frame), {}, buffer(filling_).subspan(used_));
   used_ += static_cast<std::uint32_t>(size);

@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "engine/net/capture_file.hpp"
 #include "engine/net/mapped_memory.hpp"
 #include "engine/net/tap.hpp"
+#include "engine/net/tcp_streams.hpp"
 
 namespace rung {
 
@@ -26,6 +28,7 @@ struct CaptureStreamOptions {
   Duration wall_offset{};       // wall_offset() of clock.hpp, as of now
   std::uint32_t buffers = 16;   // of 1 MiB, per worker; a power of two
   std::vector<Endpoint> own{};  // per worker: source of datagrams that name none
+  bool tcp = false;             // what is seen travels on TCP
 };
 
 /// Per worker; read it after finish().
@@ -81,7 +84,7 @@ class CaptureStream::Lane final : public Tap {
     std::uint32_t octets;
   };
 
-  void add(const CapturedFrame& frame);
+  void add(CapturedFrame frame);
   void hand_over();
   MutableOctets buffer(std::uint32_t index) {
     return {memory_.data() + std::size_t{index} * kBufferOctets, kBufferOctets};
@@ -89,6 +92,7 @@ class CaptureStream::Lane final : public Tap {
 
   std::uint32_t worker_;
   Endpoint own_;
+  std::optional<TcpStreams> streams_;  // where it is TCP that is seen
   Duration wall_offset_;
   MappedMemory memory_;
   SpscRing<Full> full_;

@@ -20,6 +20,9 @@ struct CapturedFrame {
   FrameOwner owner = 0;
   FrameMark mark{};
   bool outgoing = false;
+  bool tcp = false;  // a segment, of these numbers (tcp_streams.hpp)
+  std::uint32_t sequence = 0;
+  std::uint32_t acknowledgment = 0;
 };
 
 inline CapturedFrame captured(const RxDatagram& d) {

@@ -22,13 +22,19 @@ LADDERS_NAMED = 3
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 NO_FAULT = {"id": "none", "name": "a correct gateway", "violates": "", "leg": "Gm ISC", "needs": ""}
+OVER_TCP = {
+    **NO_FAULT,
+    "id": "tcp",
+    "name": "a correct gateway over TCP",
+    "needs": "--transport sim-tcp",
+}
 
 
 def faults():
     listed = subprocess.run(
         [PROGRAM, "faults", "--as", "json"], capture_output=True, text=True, check=True
     )
-    return [NO_FAULT, *json.loads(listed.stdout)]
+    return [NO_FAULT, OVER_TCP, *json.loads(listed.stdout)]
 
 
 def lies_on(fault, topology):
@@ -39,10 +45,12 @@ def play(fault, topology, manner):
     """The ladders in which each requirement turned red, in the suite's order."""
     with tempfile.TemporaryDirectory(prefix="rung-matrix-", dir=MEMORY) as directory:
         suite = pathlib.Path(directory) / "suite"
-        words = ["check", "--transport", "sim", "--topology", topology, "--jobs", "1", "--plain"]
-        words += ["--findings-max", "0", "--run-dir", str(suite), *fault["needs"].split()]
+        needs = fault["needs"].split()
+        words = ["check", "--topology", topology, "--jobs", "1", "--plain", *needs]
+        words += [] if "--transport" in needs else ["--transport", "sim"]
+        words += ["--findings-max", "0", "--run-dir", str(suite)]
         words += ["--strict"] if manner == "strict" else []
-        words += ["--fault", fault["id"]] if fault is not NO_FAULT else []
+        words += ["--fault", fault["id"]] if fault not in (NO_FAULT, OVER_TCP) else []
         done = subprocess.run([PROGRAM, *words], capture_output=True, text=True)
         if done.returncode not in (0, 1, 5):
             raise RuntimeError(f"rung {' '.join(words)}: {done.returncode}\n{done.stderr}")

@@ -1,6 +1,7 @@
-"""Debian's Kamailio as the peer of `rung run`: kamailio_test.py proxy|smsops.
+"""Debian's Kamailio as the peer of `rung run`: kamailio_test.py proxy|tcp|smsops.
 
 proxy    registrar with digest, and proxy between UEs: rung's own page.ladder
+tcp      the same over TCP, each UE on a connection of its own
 smsops   the same program made an IP-SM-GW by its module smsops: MO, MT, MO to MT
 
 What Kamailio does well has to pass. What fails is compared with proxy.json or smsops.json, where
@@ -9,6 +10,7 @@ each finding was confirmed by hand; tshark confirms the list anew from the captu
 
 import collections
 import os
+import socket
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -26,6 +28,7 @@ WARM_UP_S = 1
 
 MIXES = {
     "proxy": "page=9,register_refresh=1",
+    "tcp": "page_once=9,register_refresh=1",
     "smsops": "mo_sms=2,mo_to_mt=3,mo_to_mt_concat=1,mo_to_mt_ucs2=1,mo_to_mt_8bit=1,"
               "two_submits=1,same_tp_mr=1,resend=1",
 }
@@ -36,8 +39,10 @@ DELIVERIES = {"mo_to_mt": 1, "mo_to_mt_concat": 2, "mo_to_mt_ucs2": 1, "mo_to_mt
 
 def start_kamailio(config, port, work):
     # fm: the default memory manager takes seven times as long. 4 MiB to receive bursts into.
-    command = ["kamailio", "-f", os.path.join(HERE, f"{config}.cfg"), "-l", f"udp:127.0.0.1:{port}",
-               "-x", "fm", "-X", "fm", "-m", "1024", "-M", "128", "-b", "4194304", "-DD", "-E",
+    tcp = config == "tcp"
+    file, listen = ("proxy" if tcp else config), f"{'tcp' if tcp else 'udp'}:127.0.0.1:{port}"
+    command = ["kamailio", "-f", os.path.join(HERE, f"{file}.cfg"), "-l", listen,
+               *(["-A", "WITH_TCP"] if tcp else []), "-x", "fm", "-X", "fm", "-m", "1024", "-M", "128", "-b", "4194304", "-DD", "-E",
                "-Y", work, "-P", os.path.join(work, "kamailio.pid")]
     return Peer("kamailio", command, work)
 
@@ -54,16 +59,29 @@ def expect_all_took_part(expect, run, config):
                     run.sessions(ladder)["started"] >= 0.02 * wanted)
 
 
-def check_proxy(expect, run):
-    for ladder in ("page", "register_refresh"):
+def check_registrar_and_proxy(expect, run, ladders):
+    for ladder in ladders:
         sessions = run.sessions(ladder)
         expect.equal(f"sessions of {ladder} that passed", sessions["passed"], sessions["started"])
-    for requirement in ("3261-16.5-a", "3261-16.6-a", "3261-16.6-b", "3261-16.7-a", "TX-J",
-                        "TX-resp"):
+    for requirement in ("3261-16.5-a", "3261-16.6-a", "3261-16.6-b", "3261-16.7-a", "TX-resp"):
         expect.true(f"{requirement} was never judged", run.judged(requirement, "pass") > 0)
     # Each UE is challenged once: what refreshes later reuses the nonce with a higher nc.
     challenges = {f["code"]: f["count"] for f in run.result["sip_failures"]}
     expect.equal("401 answers", challenges.get(401), UES)
+
+
+def check_proxy(expect, run):
+    check_registrar_and_proxy(expect, run, ("page", "register_refresh"))
+    expect.true("TX-J was never judged", run.judged("TX-J", "pass") > 0)
+
+
+def check_tcp(expect, run):
+    check_registrar_and_proxy(expect, run, ("page_once", "register_refresh"))
+    connections = run.result["transport_figures"]["connections"]
+    expect.equal("connections", connections["opened"], UES)
+    for fault in ("refused", "cut_short", "reset", "lost", "accepted", "closed"):
+        expect.equal(f"connections: {fault}", connections[fault], 0)
+    expect.equal("copies", run.totals["sip_copies"], 0)
 
 
 def check_smsops(expect, run):
@@ -145,7 +163,10 @@ def run_options(config, port, ue_port):
                "--ue-addresses", UE_NETWORK, "--ues", str(UES), "--msisdn-base", str(MSISDN_BASE),
                "--mix", MIXES[config], "--rate", str(RATE), "--duration", f"{SECONDS}s",
                "--warm-up", f"{WARM_UP_S}s", "--drain", "70s", "--capture", "all"]
-    if config == "proxy":
+    if config == "tcp":
+        # As fast as its one TCP worker takes new connections over.
+        options += ["--transport", "tcp", "--register-rate", "1000"]
+    if config in ("proxy", "tcp"):
         options += ["--ladder", os.path.join(HERE, "page.ladder")]
     return options
 
@@ -156,7 +177,8 @@ def main():
     port, ue_port = free_ports(2)
     with workspace(f"kamailio-{config}") as work:
         with start_kamailio(config, port, work) as kamailio:
-            wait_until_served(port, kamailio)
+            wait_until_served(
+                port, kamailio, kind=socket.SOCK_STREAM if config == "tcp" else socket.SOCK_DGRAM)
             run = Run(work, run_options(config, port, ue_port))
             said = [line for line in kamailio.log().splitlines()
                     if "ERROR" in line or "CRITICAL" in line]
@@ -164,9 +186,10 @@ def main():
         expect.equal("errors in Kamailio's log", said[:3], [])
         is_sound(expect, run)
         expect_all_took_part(expect, run, config)
-        compare_findings(expect, run, os.path.join(HERE, f"{config}.json"))
+        findings = "proxy" if config == "tcp" else config
+        compare_findings(expect, run, os.path.join(HERE, f"{findings}.json"))
         expect.equal("exit code of rung", run.code, 1 if run.failed() else 0)
-        {"proxy": check_proxy, "smsops": check_smsops}[config](expect, run)
+        {"proxy": check_proxy, "tcp": check_tcp, "smsops": check_smsops}[config](expect, run)
         if has_tshark():
             dissect(expect, run, config, [port, ue_port])
         expect.finish(run.text)

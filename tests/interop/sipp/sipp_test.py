@@ -1,9 +1,10 @@
-"""SIPp as a foreign client of `rung gateway`, and as a foreign server for `rung run`:
-sipp_test.py client|server. Both sides have to count the same, and tshark too."""
+"""SIPp as a foreign client of `rung gateway`, and as a foreign server for `rung run`, over UDP and
+over TCP: sipp_test.py client|server. Both sides have to count the same, and tshark too."""
 
 import csv
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -18,12 +19,21 @@ from peers import (UE_NETWORK, Dissector, Expectations, Peer, Run, free_ports,  
 UES = 2000
 RATE = 500
 SECONDS = 4
+# SIPp's names of transports: one UDP socket, one TCP connection, a TCP connection a call.
+UDP, TCP, TCP_EACH = "u1", "t1", "tn"
 
 
-def sipp(scenario, port, work, name, *options):
+def transport(mode):
+    """What rung is told, what is waited for, and tshark's name of it."""
+    if mode == UDP:
+        return [], socket.SOCK_DGRAM, "udp"
+    return ["--transport", "tcp"], socket.SOCK_STREAM, "tcp"
+
+
+def sipp(scenario, port, mode, work, name, *options):
     # A dead call stays for a while, so that copies of its request are told from new ones.
     command = ["sipp", "-sf", os.path.join(HERE, f"{scenario}.xml"), "-i", "127.0.0.1",
-               "-p", str(port), "-nd", "-nostdin", "-deadcall_wait", "1000",
+               "-t", mode, "-max_socket", "10000", "-p", str(port), "-nd", "-nostdin", "-deadcall_wait", "1000",
                "-trace_stat", "-stf", f"{name}.csv", "-fd", "1",
                "-trace_logs", "-log_file", f"{name}.steps", *options]
     return Peer(name, command, work)
@@ -54,9 +64,9 @@ def write_users(path):
             file.write(f"[authentication username={number}@home1.net password=secret]\n".encode())
 
 
-def start_tap(port, work):
+def start_tap(port, kind, work):
     """dumpcap on loopback; None where it may not capture."""
-    tap = Peer("tap", ["dumpcap", "-q", "-B", "64", "-i", "lo", "-f", f"udp port {port}", "-w",
+    tap = Peer("tap", ["dumpcap", "-q", "-B", "64", "-i", "lo", "-f", f"{kind} port {port}", "-w",
                        os.path.join(work, "tap.pcapng")], work)
     end = time.monotonic() + 10
     while time.monotonic() < end and tap.process.poll() is None:
@@ -84,19 +94,20 @@ def steps(work):
     return found
 
 
-def play_client(work, digest):
+def play_client(work, digest, mode):
     """UES calls of SIPp against the gateway: (SIPp's exit, the gateway's counters, ports)."""
+    words, kind, named = transport(mode)
     port, ue_port = free_ports(2)
     write_users(os.path.join(work, "users.csv"))
     # On loopback a tap sees what GSO sends at once as one datagram.
     command = [rung_program(), "gateway", "--listen", f"127.0.0.1:{port}", "--gso=false",
-               f"--digest={str(digest).lower()}"]
+               f"--digest={str(digest).lower()}", *words]
     with Peer("gateway", command, work) as gateway:
-        wait_until_served(port, gateway)
-        tap = start_tap(port, work) if has_tshark() else None
+        wait_until_served(port, gateway, kind=kind)
+        tap = start_tap(port, named, work) if has_tshark() else None
         options = [f"127.0.0.1:{port}", "-oocsf", os.path.join(HERE, "ue_incoming.xml"),
                    "-inf", "users.csv", "-m", str(UES), "-r", str(RATE), "-l", str(UES)]
-        with sipp("ue", ue_port, work, "ues", *options) as ues:
+        with sipp("ue", ue_port, mode, work, "ues", *options) as ues:
             try:
                 exit_code = ues.wait(90)
             except subprocess.TimeoutExpired:
@@ -107,8 +118,8 @@ def play_client(work, digest):
         return exit_code, counters(gateway), [port, ue_port]
 
 
-def check_client(expect, work, digest):
-    exit_code, counted, ports = play_client(work, digest)
+def check_client(expect, work, digest, mode):
+    exit_code, counted, ports = play_client(work, digest, mode)
     expect.equal("SIPp's exit code", exit_code, 0)
     figures = last_figures(work, "ues")
     expect.equal("calls SIPp calls successful", int(figures["SuccessfulCall(C)"]), UES)
@@ -136,7 +147,7 @@ def check_client(expect, work, digest):
     expect.equal("submit reports SIPp logged", len(done["report"]), UES)
     expect.equal("deliveries SIPp took", len(set(done["delivery"])), UES)
     capture = os.path.join(work, "tap.pcapng")
-    if os.path.exists(capture):
+    if mode == UDP and os.path.exists(capture):
         dissect_client(expect, Dissector(capture, ports), ports[0])
 
 
@@ -159,22 +170,23 @@ def dissect_client(expect, capture, port):
 
 # SIPp as the server, against our load.
 
-def play_server(work, scenario, ladder):
+def play_server(work, scenario, ladder, mode):
     """One run of `ladder` against SIPp; (run, SIPp's exit, its figures, ports)."""
+    words, kind, _ = transport(mode)
     port, ue_port = free_ports(2)
-    with sipp(scenario, port, work, scenario) as server:
-        wait_until_served(port, server)
+    with sipp(scenario, port, mode, work, scenario) as server:
+        wait_until_served(port, server, kind=kind)
         options = ["--target", f"sip:127.0.0.1:{port}", "--ue-port", str(ue_port),
                    "--ue-addresses", UE_NETWORK, "--ues", "10000", "--mix", f"{ladder}=1",
                    "--rate", str(RATE), "--duration", f"{SECONDS}s", "--warm-up", "0s",
-                   "--capture", "all"]
+                   "--capture", "all", *words]
         run = Run(work, options, attempts=1)
         exit_code = server.stop(signal.SIGUSR1, 30)  # ends SIPp once its calls are over
     return run, exit_code, last_figures(work, scenario), [port, ue_port]
 
 
-def check_server(expect, work, scenario, ladder, wrong):
-    run, exit_code, figures, ports = play_server(work, scenario, ladder)
+def check_server(expect, work, scenario, ladder, wrong, mode=UDP):
+    run, exit_code, figures, ports = play_server(work, scenario, ladder, mode)
     sessions = run.sessions(ladder)
     expect.equal(f"{scenario}: sessions", sessions["started"], RATE * SECONDS)
     expect.equal(f"{scenario}: sessions that {'failed' if wrong else 'passed'}",
@@ -204,13 +216,18 @@ def main():
     expect = Expectations()
     with workspace(f"sipp-{role}") as work:
         cases = {
-            "client": {"plain": (check_client, False), "digest": (check_client, True)},
+            "client": {"plain": (check_client, False, UDP), "digest": (check_client, True, UDP),
+                       "tcp": (check_client, True, TCP),
+                       "tcp-each": (check_client, False, TCP_EACH)},
             "server": {"message": (check_server, "acceptor", "message_only", []),
                        "register": (check_server, "registrar", "register", []),
                        "careless": (check_server, "careless", "message_only",
-                                    ["3428-a", "TX-tag"])},
+                                    ["3428-a", "TX-tag"]),
+                       "tcp": (check_server, "acceptor", "message_only", [], TCP),
+                       "tcp-each": (check_server, "acceptor", "message_only", [], TCP_EACH)},
         }[role]
-        for name, (check, *what) in cases.items():
+        only = sys.argv[2:] or list(cases)
+        for name, (check, *what) in ((name, cases[name]) for name in only):
             directory = os.path.join(work, name)
             os.mkdir(directory)
             check(expect, directory, *what)
