@@ -536,22 +536,6 @@ TEST(TimerE, says_nothing_of_what_was_answered_or_not_watched_long_enough) {
   EXPECT_EQ(reliable.ask(copies_follow_timer_e, 2), Verdict::none);
 }
 
-TEST(NothingRepeated, fails_on_any_copy_over_a_reliable_transport_and_says_nothing_elsewhere) {
-  MtSession s;
-  s.unanswered(34s, 0, 20ms);
-  s.e.t1 = 0ms;
-  EXPECT_EQ(s.ask(nothing_repeated, 2), Verdict::pass);
-  s.unanswered(34s, 1, 520ms);
-  EXPECT_EQ(s.ask(nothing_repeated, 2), Verdict::fail);
-  s.e.lossy = s.e.generator_late = true;
-  EXPECT_EQ(s.ask(nothing_repeated, 2), Verdict::fail) << "nobody else can have made the copy";
-  s.e.t1 = 500ms;
-  EXPECT_EQ(s.ask(nothing_repeated, 2), Verdict::none);
-  s.e.t1 = 0ms;
-  s.never(2);
-  EXPECT_EQ(s.ask(nothing_repeated, 2), Verdict::none);
-}
-
 TEST(TimerF, fails_when_copies_go_on_or_end_too_soon) {
   MtSession endless;
   endless.unanswered(60s, 16, 55520ms);

@@ -11,6 +11,9 @@ WHAT = {
     # Not its server but Rung's responder at the other end, for the server may be what limits it.
     "sipp alone": "SIPp's client alone",
     "rung per UE": "Rung, each UE its own address",
+    "rung tcp": "Rung over TCP, UEs on one connection",
+    "rung tcp per UE": "Rung over TCP, each UE its own connection",
+    "sipp tcp": "SIPp over TCP, one connection",
 }
 # With a source address for each datagram the kernel can batch nothing: reported, not gated.
 PEAK_GATE = 4.0
@@ -113,6 +116,43 @@ def add_cpu_rows(table, rounds, sides=("rung", "rung per UE")):
     for name in sides:
         table.ratio(WHAT[name] + ", SIPp takes more by", quotients(found["sipp"], found[name]),
                     CPU_GATES[name])
+
+
+def over_tcp(exchange, **how):
+    return lambda rate, seconds=2.0: exchange(rate, seconds, tcp=True, **how)
+
+
+TCP_SIDES = {
+    "sipp tcp": over_tcp(sipp_side.exchange),
+    "rung tcp": over_tcp(rung_side.exchange),
+    "rung tcp per UE": over_tcp(rung_side.exchange, shared=False),
+}
+TCP_START = {"sipp tcp": 40_000.0, "rung tcp": 120_000.0, "rung tcp per UE": 60_000.0}
+TCP_CPU_RATE = 20_000
+
+
+def add_tcp_rows(table, rounds):
+    """MESSAGE and its 2xx over TCP, against SIPp's t1 in the same round."""
+    found = {name: [] for name in TCP_SIDES}
+    used = {name: [] for name in TCP_SIDES}
+    for _ in range(rounds):
+        for name, side in TCP_SIDES.items():
+            found[name].append(
+                highest_kept(lambda rate: tried(name, side(rate), rate), TCP_START[name]))
+            finished = side(TCP_CPU_RATE)
+            used[name].append(finished.cpu_us())
+    for name in TCP_SIDES:
+        table.add(f"{WHAT[name]}, highest lossless rate",
+                  Figure(found[name]).text("{:.0f}") + " /s")
+        known = [value for value in used[name] if value]
+        if known:
+            table.add(f"{WHAT[name]}, CPU per transaction at {TCP_CPU_RATE}/s",
+                      Figure(known).text("{:.2f}") + " us")
+    for name in ("rung tcp", "rung tcp per UE"):
+        table.ratio(f"{WHAT[name]}, rate against SIPp's",
+                    quotients(found[name], found["sipp tcp"]), None)
+        table.ratio(f"{WHAT[name]}, SIPp takes more by",
+                    quotients(used["sipp tcp"], used[name]), None)
 
 
 def add_mo_rows(table, _, rates=(40_000, 80_000)):

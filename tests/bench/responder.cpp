@@ -1,6 +1,7 @@
-// responder: the peer of the benchmarks, a UDP socket that answers as fast as the wire allows.
+// responder: the peer of the benchmarks, which answers as fast as the wire allows, over UDP or TCP.
 //
 //   rung_responder [port=0] [cpu=-1] [reports=0] [plant=0] [gso=1] [gro=0] [tick_us=200]
+//                  [tcp=0]
 //
 // Prints "listening on ADDRESS:PORT" once it does, and after SIGTERM one line of JSON: what it
 // received, answered and planted, by requirement, the CPU time it took, and on CLOCK_MONOTONIC
@@ -17,13 +18,16 @@
 
 #include "answerer.hpp"
 #include "engine/net/clock.hpp"
+#include "engine/net/uring_tcp.hpp"
 #include "engine/net/uring_udp.hpp"
+#include "engine/wire/sip_framer.hpp"
 
 namespace rung::bench {
 namespace {
 
 constexpr std::uint32_t kLoopback = 0x7f000001;
 constexpr std::size_t kBurstsPerPass = 64;
+constexpr std::uint32_t kConnectionsMax = 32'768;
 
 volatile std::sig_atomic_t stopped = 0;
 
@@ -43,8 +47,8 @@ class Arguments {
   [[nodiscard]] long operator[](const char* name) const { return values_.at(name); }
 
  private:
-  std::map<std::string, long> values_ = {{"port", 0}, {"cpu", -1}, {"reports", 0},  {"plant", 0},
-                                         {"gso", 1},  {"gro", 0},  {"tick_us", 200}};
+  std::map<std::string, long> values_ = {{"port", 0}, {"cpu", -1}, {"reports", 0},   {"plant", 0},
+                                         {"gso", 1},  {"gro", 0},  {"tick_us", 200}, {"tcp", 0}};
 };
 
 void pin(long cpu) {
@@ -98,13 +102,23 @@ void print_counters(const AnswererCounters& c, const TransportCounters& wire) {
       wire.tx_failed, c.first == kNever ? 0 : ns(c.first), cpu_seconds(), planted);
 }
 
+Result<std::unique_ptr<Transport>, NetError> open_wire(const Arguments& arguments) {
+  const Endpoint bind = Endpoint::ipv4(kLoopback, static_cast<std::uint16_t>(arguments["port"]));
+  if (arguments["tcp"] != 0) {
+    auto wire =
+        UringTcp::open({.bind = bind, .framer = sip::frame, .connections_max = kConnectionsMax});
+    if (!wire.ok()) return wire.error();
+    return std::unique_ptr<Transport>(std::move(*wire));
+  }
+  auto wire =
+      UringUdp::open({.bind = bind, .gso = arguments["gso"] != 0, .gro = arguments["gro"] != 0});
+  if (!wire.ok()) return wire.error();
+  return std::unique_ptr<Transport>(std::move(*wire));
+}
+
 int run(const Arguments& arguments) {
   pin(arguments["cpu"]);
-  UringUdpOptions options;
-  options.bind = Endpoint::ipv4(kLoopback, static_cast<std::uint16_t>(arguments["port"]));
-  options.gso = arguments["gso"] != 0;
-  options.gro = arguments["gro"] != 0;
-  auto wire = UringUdp::open(options);
+  auto wire = open_wire(arguments);
   if (!wire.ok()) {
     fmt::print(stderr, "responder: {}\n", wire.error().text);
     return 3;

@@ -114,13 +114,17 @@ class Run:
         return ""
 
 
-def exchange(rate, seconds=2.0, shared=True, reports=False, **options):
+def exchange(rate, seconds=2.0, shared=True, reports=False, tcp=False, **options):
     """A run of MESSAGE and 2xx (with reports: of a whole MO) against the responder, which plants
     mistakes. Raises BrokenPromise unless exactly those are found; with judge="none", none."""
     settings = {"ues": UES, "sessions_max": SESSIONS_MAX, "register_rate": 150_000}
     if shared:
-        settings |= {"shared_address": True, "gro": "true"}
-    with Responder(plant=PLANT_ONE_IN, reports=int(reports), gro=int(shared)) as responder:
+        settings |= {"shared_address": True} | ({} if tcp else {"gro": "true"})
+    if tcp:
+        # As fast as a listener's backlog is taken.
+        settings |= {"transport": "tcp", "register_rate": 20_000}
+    with Responder(plant=PLANT_ONE_IN, reports=int(reports), gro=int(shared),
+                   tcp=int(tcp)) as responder:
         run = Run(target="sip:" + responder.address, ladder=os.path.join(HERE, "exchange.ladder"),
                   mix="mo_sms" if reports else "exchange", capture="off", rate=rate,
                   duration=f"{int(seconds * 1000)}ms", **(settings | options))

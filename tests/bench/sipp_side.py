@@ -30,9 +30,9 @@ def scenario(name):
 class SippServer(Process):
     """SIPp as the peer, on its own core."""
 
-    def __init__(self):
+    def __init__(self, mode):
         port = free_port()
-        words = ["sipp", "-sf", scenario("uas"), "-i", "127.0.0.1", "-p", port] + TUNED
+        words = ["sipp", "-sf", scenario("uas"), "-t", mode, "-i", "127.0.0.1", "-p", port] + TUNED
         super().__init__(pinned(PEER_CPU, words), stdout=subprocess.DEVNULL,
                          stderr=subprocess.DEVNULL)
         self.address = f"127.0.0.1:{port}"
@@ -42,11 +42,12 @@ class SippServer(Process):
 class SippRun:
     """One finished run of SIPp's client."""
 
-    def __init__(self, address, rate, seconds):
+    def __init__(self, address, rate, seconds, mode):
         calls = int(rate * seconds)
         with tempfile.TemporaryDirectory() as work:
             figures = os.path.join(work, "figures.csv")
-            words = ["sipp", "-sf", scenario("uac"), "-i", "127.0.0.1", "-p", free_port(), address,
+            words = ["sipp", "-sf", scenario("uac"), "-t", mode, "-i", "127.0.0.1",
+                     "-p", free_port(), address,
                      "-r", int(rate), "-m", calls, "-l", OPEN_CALLS_MAX,
                      "-trace_stat", "-stf", figures, "-fd", 1] + TUNED
             began = time.time()
@@ -81,7 +82,9 @@ class SippRun:
         return ""
 
 
-def exchange(rate, seconds=2.0, own_server=True):
-    """The exchange at a rate, against SIPp's own server or the responder Rung is measured with."""
-    with SippServer() if own_server else Responder() as peer:
-        return SippRun(peer.address, rate, seconds)
+def exchange(rate, seconds=2.0, own_server=True, tcp=False):
+    """The exchange at a rate, against SIPp's own server or the responder Rung is measured with.
+    Over TCP all calls share one connection (t1)."""
+    mode = "t1" if tcp else "u1"
+    with SippServer(mode) if own_server else Responder(tcp=int(tcp)) as peer:
+        return SippRun(peer.address, rate, seconds, mode)

@@ -15,7 +15,8 @@ TCP = ("--transport", "tcp")
 SHORT = ("--ues", 200, "--rate", 100, "--duration", "1s", "--warm-up", "0s", *TCP)
 
 REGISTER = (
-    "REGISTER sip:home1.net SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:{port};branch=z9hG4bK{n}c{cseq}\r\n"
+    "REGISTER sip:home1.net SIP/2.0\r\n"
+    "Via: SIP/2.0/TCP 127.0.0.1:{port};branch=z9hG4bK{n}c{cseq}\r\n"
     "Max-Forwards: 70\r\nFrom: <sip:+{number}@home1.net>;tag=a{n}\r\n"
     "To: <sip:+{number}@home1.net>\r\nCall-ID: r{n}\r\nCSeq: {cseq} REGISTER\r\n"
     "Contact: <sip:+{number}@127.0.0.1:{port};transport=tcp>;+g.3gpp.smsip\r\n"
@@ -74,8 +75,18 @@ class Runs(RungTest):
         self.assertEqual(result["totals"]["sip_copies"], 0)
         figures = result["transport_figures"]["connections"]
         self.assertEqual(figures["opened"], connections)
-        faults = ("refused", "not_opened", "cut_short", "reset", "no_length", "bad_length",
-                  "too_long", "foreign", "no_room", "lost")
+        faults = (
+            "refused",
+            "not_opened",
+            "cut_short",
+            "reset",
+            "no_length",
+            "bad_length",
+            "too_long",
+            "foreign",
+            "no_room",
+            "lost",
+        )
         self.assertEqual({name: figures[name] for name in faults}, dict.fromkeys(faults, 0))
         return result
 
@@ -101,16 +112,30 @@ class Runs(RungTest):
         for topology in ("gm", "isc"):
             with self.subTest(topology=topology):
                 done = rung(
-                    "check", "mo_to_mt", "register", "mo_sms", *TCP, "--plain",
-                    "--topology", topology, "--ue-port", free_port(),
-                    "--run-dir", self.directory / topology,
+                    "check",
+                    "mo_to_mt",
+                    "register",
+                    "mo_sms",
+                    *TCP,
+                    "--plain",
+                    "--topology",
+                    topology,
+                    "--ue-port",
+                    free_port(),
+                    "--run-dir",
+                    self.directory / topology,
                 )
                 self.assert_code(done, PASS)
 
     def test_a_target_that_does_not_listen_is_the_environments_fault(self):
         done = self.run_load(
-            "--target", f"127.0.0.1:{free_port()}", "--ue-port", free_port(), "--silence-max",
-            "1s", *SHORT,
+            "--target",
+            f"127.0.0.1:{free_port()}",
+            "--ue-port",
+            free_port(),
+            "--silence-max",
+            "1s",
+            *SHORT,
         )
         self.assert_code(done, ENVIRONMENT)
         figures = self.assert_report(done)["transport_figures"]
@@ -119,10 +144,14 @@ class Runs(RungTest):
 
     def test_what_does_not_fit_is_named(self):
         for words, said in (
-            (("--transport", "sim-tcp", "--loss", "0.1"),
-             "--loss: 0.1 with --transport sim-tcp, expected 0"),
-            ((*TCP, "--target", "sip:127.0.0.1;transport=udp"),
-             "'sip:127.0.0.1;transport=udp' with --transport tcp"),
+            (
+                ("--transport", "sim-tcp", "--loss", "0.1"),
+                "--loss: 0.1 with --transport sim-tcp, expected 0",
+            ),
+            (
+                (*TCP, "--target", "sip:127.0.0.1;transport=udp"),
+                "'sip:127.0.0.1;transport=udp' with --transport tcp",
+            ),
         ):
             with self.subTest(said=said):
                 done = self.run_load("--ue-port", free_port(), *words)
@@ -130,7 +159,9 @@ class Runs(RungTest):
                 self.assertIn(said, done.err)
         done = rung("gateway", "--transport", "sim-tcp")
         self.assert_code(done, USAGE)
-        self.assertIn("--transport: sim-tcp for a gateway of its own, expected udp or tcp", done.err)
+        self.assertIn(
+            "--transport: sim-tcp for a gateway of its own, expected udp or tcp", done.err
+        )
 
     def test_a_port_that_is_taken_is_named(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -205,8 +236,12 @@ class Peers(RungTest):
                     other.send(register(2, other.port))
                     self.assertIn(b"SIP/2.0 200 ", other.answers(1))
                     tpdu = bytes.fromhex("01050b912121551500f1000002c834")
-                    body = bytes([0, 7, 0, 7, 0x91]) + bytes.fromhex("2121550500f0") + bytes(
-                        [len(tpdu)]) + tpdu
+                    body = (
+                        bytes([0, 7, 0, 7, 0x91])
+                        + bytes.fromhex("2121550500f0")
+                        + bytes([len(tpdu)])
+                        + tpdu
+                    )
                     other.send(
                         (
                             "MESSAGE sip:sc.home1.net SIP/2.0\r\n"
@@ -216,7 +251,8 @@ class Peers(RungTest):
                             "P-Preferred-Identity: <sip:+12125551002@home1.net>\r\n"
                             "Content-Type: application/vnd.3gpp.sms\r\n"
                             f"Content-Length: {len(body)}\r\n\r\n"
-                        ).encode() + body
+                        ).encode()
+                        + body
                     )
                     self.assertIn(b"SIP/2.0 202 ", other.answers(1))
                     contact.settimeout(5)
@@ -234,7 +270,10 @@ class Captures(RungTest):
         words = [word for field in fields for word in ("-e", field)]
         done = subprocess.run(
             ["tshark", "-r", capture, "-Y", only, "-T", "fields", *words],
-            capture_output=True, text=True, timeout=60, check=True,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
         )
         return [line.split("\t") for line in done.stdout.splitlines()]
 

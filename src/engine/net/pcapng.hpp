@@ -27,9 +27,9 @@ inline constexpr std::size_t kFileHeaderSizeMax = 256;
 /// Precondition: out has kFileHeaderSizeMax octets. Returns the octets written.
 std::size_t write_file_header(std::string_view application, MutableOctets out);
 
-/// Writes one packet with IP and UDP headers in front, or IP alone where both ports are 0: then the
-/// octets are an SCTP packet. `wall_offset` turns the frame's time into
-/// time since 1970; `id` is found again by find_numbers(); `comment` is cut at
+/// Writes one packet with IP and UDP headers in front, TCP where the frame is a segment, or IP
+/// alone where both ports are 0: then the octets are an SCTP packet. `wall_offset` turns the
+/// frame's time into time since 1970; `id` is found again by find_numbers(); `comment` is cut at
 /// kFrameCommentsSizeMax. Returns the octets written; 0 when the endpoints' families differ.
 /// Precondition: out has kPacketBlockSizeMax octets.
 std::size_t write_packet(const CapturedFrame& frame, Duration wall_offset, std::uint64_t id,

@@ -51,6 +51,7 @@ struct TcpRing::State {
   io_uring_buf_ring* buffer_ring = nullptr;
   MappedMemory ring_memory;
   MappedMemory buffer_memory;
+  std::uint32_t slots = 0;
   std::uint32_t buffers = 0;
   std::uint32_t stride = 0;
   msghdr layout{};
@@ -65,6 +66,8 @@ struct TcpRing::State {
   std::vector<TcpSent> sent;
 
   ~State();
+  void end_all();
+  void forget_events();
   NetError create(const TcpRingOptions& options);
   NetError map_buffers(const TcpRingOptions& options);
   void attach();
@@ -82,21 +85,38 @@ TcpRing::State::~State() {
     ring.int_flags = static_cast<std::uint8_t>(ring.int_flags & ~kRingRegistered);
     ring.enter_ring_fd = ring.ring_fd;
   } else if (thread != 0) {
-    // The kernel tears a ring down some time after close(): without this its sockets would live on.
-    io_uring_sync_cancel_reg all{};
-    all.flags = IORING_ASYNC_CANCEL_ALL | IORING_ASYNC_CANCEL_ANY;
-    all.timeout.tv_sec = -1;
-    all.timeout.tv_nsec = -1;
-    io_uring_register_sync_cancel(&ring, &all);
-    // The kernel finishes some 20 requests a call.
-    for (unsigned ready = 1; ready != 0;) {
-      io_uring_get_events(&ring);
-      ready = io_uring_cq_ready(&ring);
-      io_uring_cq_advance(&ring, ready);
-    }
+    end_all();
   }
   io_uring_unregister_files(&ring);
   io_uring_queue_exit(&ring);
+}
+
+/// The kernel tears a ring down some time after close(): without this its sockets would live on.
+void TcpRing::State::end_all() {
+  // Cancelling takes the square of their number, so what can end by itself does so first.
+  for (std::uint32_t slot = 0; slot < slots; ++slot) {
+    io_uring_sqe* sqe = entry();
+    io_uring_prep_shutdown(sqe, static_cast<int>(slot), SHUT_RDWR);
+    sqe->flags |= IOSQE_FIXED_FILE | IOSQE_CQE_SKIP_SUCCESS;
+    io_uring_sqe_set_data64(sqe, tagged(kIgnoredTag, slot));
+  }
+  enter();
+  forget_events();
+  io_uring_sync_cancel_reg all{};
+  all.flags = IORING_ASYNC_CANCEL_ALL | IORING_ASYNC_CANCEL_ANY;
+  all.timeout.tv_sec = -1;
+  all.timeout.tv_nsec = -1;
+  io_uring_register_sync_cancel(&ring, &all);
+  forget_events();
+}
+
+/// Until none is left: the kernel finishes some 20 requests a call.
+void TcpRing::State::forget_events() {
+  for (unsigned ready = 1; ready != 0;) {
+    io_uring_get_events(&ring);
+    ready = io_uring_cq_ready(&ring);
+    io_uring_cq_advance(&ring, ready);
+  }
 }
 
 NetError TcpRing::State::create(const TcpRingOptions& options) {
@@ -113,6 +133,7 @@ NetError TcpRing::State::create(const TcpRingOptions& options) {
                                  kEntries));
   }
   created = true;
+  slots = options.slots;
   if (const int e = io_uring_register_files_sparse(&ring, options.slots); e < 0) {
     return net_error(NetErrorCode::io_uring, -e,
                      fmt::format("cannot have {} sockets in an io_uring", options.slots));

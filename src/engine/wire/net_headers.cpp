@@ -5,10 +5,12 @@
 namespace rung {
 namespace {
 
+constexpr std::uint8_t kProtocolTcp = 6;
 constexpr std::uint8_t kProtocolUdp = 17;
 constexpr std::uint8_t kProtocolSctp = 132;
 constexpr std::uint8_t kHopLimit = 64;
 constexpr std::size_t kUdpHeaderSize = 8;
+constexpr std::size_t kTcpHeaderSize = 20;
 constexpr std::size_t kIpv4HeaderSize = 20;
 constexpr std::size_t kIpv6HeaderSize = 40;
 constexpr std::size_t kPacketSizeMax = 65535;
@@ -34,9 +36,10 @@ Octets address_of(const std::array<std::uint8_t, 16>& on_wire, AddressFamily fam
   return Octets{on_wire}.first(address_size(family));
 }
 
-/// RFC 768 and RFC 8200 8.1: both addresses, the protocol and the UDP length, then the datagram.
-std::uint16_t udp_checksum(Octets source, Octets destination, Octets udp) {
-  std::uint64_t sum = kProtocolUdp + udp.size();
+/// RFC 768, RFC 9293 3.1 and RFC 8200 8.1: both addresses, the protocol and the length, then the
+/// datagram or segment.
+std::uint16_t checksum_of(std::uint8_t protocol, Octets source, Octets destination, Octets udp) {
+  std::uint64_t sum = protocol + udp.size();
   sum = sum_words(source, sum);
   sum = sum_words(destination, sum);
   return fold(sum_words(udp, sum));
@@ -114,16 +117,29 @@ bool parse_udp(AddressFamily family, Octets source, Octets destination, Octets u
   if (!reader.ok() || size != udp.size()) return false;
   // RFC 768: zero says that the sender made none; RFC 8200 8.1 forbids that.
   if (checksum == 0 && family == AddressFamily::ipv6) return false;
-  if (checksum != 0 && udp_checksum(source, destination, udp) != 0) return false;
+  if (checksum != 0 && checksum_of(kProtocolUdp, source, destination, udp) != 0) return false;
   out.source = endpoint_of(family, source, source_port);
   out.destination = endpoint_of(family, destination, destination_port);
   out.payload = reader.rest();
   return true;
 }
 
+bool parse_tcp(AddressFamily family, Octets source, Octets destination, Octets tcp, IpPacket& out) {
+  if (tcp.size() < kTcpHeaderSize) return false;
+  const std::size_t header_size = static_cast<std::size_t>(tcp[12] >> 4) * 4;
+  if (header_size < kTcpHeaderSize || header_size > tcp.size()) return false;
+  if (checksum_of(kProtocolTcp, source, destination, tcp) != 0) return false;
+  Reader reader{tcp};
+  out.source = endpoint_of(family, source, reader.u16());
+  out.destination = endpoint_of(family, destination, reader.u16());
+  out.payload = tcp.subspan(header_size);
+  return true;
+}
+
 bool parse_payload(std::uint8_t protocol, AddressFamily family, Octets source, Octets destination,
                    Octets payload, IpPacket& out) {
   if (protocol == kProtocolUdp) return parse_udp(family, source, destination, payload, out);
+  if (protocol == kProtocolTcp) return parse_tcp(family, source, destination, payload, out);
   if (protocol != kProtocolSctp) return false;
   out.source = endpoint_of(family, source, 0);
   out.destination = endpoint_of(family, destination, 0);
@@ -165,10 +181,34 @@ std::size_t write_ip_udp(const Endpoint& source, const Endpoint& destination, Oc
   writer.u16(narrow<std::uint16_t>(udp_size));
   writer.u16(0);
   writer.octets(payload);
-  std::uint16_t checksum = udp_checksum(ip.from(), ip.to(), writer.written().subspan(ip_size));
+  std::uint16_t checksum =
+      checksum_of(kProtocolUdp, ip.from(), ip.to(), writer.written().subspan(ip_size));
   if (checksum == 0) checksum = 0xffff;  // RFC 768: a computed zero is sent as all ones
   writer.at(ip_size + 6) = static_cast<std::uint8_t>(checksum >> 8);
   writer.at(ip_size + 7) = static_cast<std::uint8_t>(checksum & 0xff);
+  return writer.size();
+}
+
+std::size_t write_ip_tcp(const Endpoint& source, const Endpoint& destination, TcpNumbers numbers,
+                         Octets payload, MutableOctets out) {
+  constexpr std::uint16_t kHeaderSizePshAck = 0x5018;  // 5 words; PSH and ACK
+  const Envelope ip{source, destination};
+  Writer writer{out};
+  if (!ip.write(kProtocolTcp, kTcpHeaderSize + payload.size(), out.size(), writer)) return 0;
+  const std::size_t ip_size = writer.size();
+  writer.u16(source.port);
+  writer.u16(destination.port);
+  writer.u32(numbers.sequence);
+  writer.u32(numbers.acknowledgment);
+  writer.u16(kHeaderSizePshAck);
+  writer.u16(0xffff);
+  writer.u16(0);
+  writer.u16(0);
+  writer.octets(payload);
+  const std::uint16_t checksum =
+      checksum_of(kProtocolTcp, ip.from(), ip.to(), writer.written().subspan(ip_size));
+  writer.at(ip_size + 16) = static_cast<std::uint8_t>(checksum >> 8);
+  writer.at(ip_size + 17) = static_cast<std::uint8_t>(checksum & 0xff);
   return writer.size();
 }
 

@@ -32,6 +32,15 @@ std::size_t write_ip_udp(const Endpoint& source, const Endpoint& destination, Oc
 std::size_t write_ip_sctp(const Endpoint& source, const Endpoint& destination, Octets packet,
                           MutableOctets out);
 
+/// The same with a TCP header (RFC 9293 3.1): a segment with PSH and ACK, 20 octets long, and a
+/// window that is always open.
+struct TcpNumbers {
+  std::uint32_t sequence = 0;
+  std::uint32_t acknowledgment = 0;
+};
+std::size_t write_ip_tcp(const Endpoint& source, const Endpoint& destination, TcpNumbers numbers,
+                         Octets payload, MutableOctets out);
+
 /// What parse_ip() found; payload points into the parsed octets. Of SCTP: the whole SCTP packet,
 /// and both ports are 0.
 struct IpPacket {
@@ -41,8 +50,8 @@ struct IpPacket {
 };
 
 /// Reads a packet back: IPv4 without fragments (options skipped) or IPv6 without extension headers.
-/// False when it is neither UDP nor SCTP, a length disagrees with the octets or a checksum of IP or
-/// UDP is wrong.
+/// False when it is neither UDP, TCP nor SCTP, a length disagrees with the octets or a checksum of
+/// IP or UDP is wrong.
 [[nodiscard]] bool parse_ip(Octets packet, IpPacket& out);
 
 }  // namespace rung

@@ -130,5 +130,33 @@ TEST(NetHeaders, an_sctp_packet_follows_the_ip_header_as_it_is) {
   EXPECT_EQ(write_ip_sctp(kUe, kGateway, sctp, MutableOctets{out}.first(size - 1)), 0U);
 }
 
+// The checksum is one's complement arithmetic over the words of this packet, done by hand.
+TEST(NetHeaders, writes_a_tcp_segment_that_reads_back) {
+  const Endpoint from = Endpoint::ipv4(0x7f400001, 5060);
+  const Endpoint to = Endpoint::ipv4(0x7f000001, 5070);
+  std::array<std::uint8_t, 128> room{};
+  const std::size_t size = write_ip_tcp(from, to, {0x01020304, 0x0a0b0c0d}, as_octets("SIP"), room);
+  const Octets packet = Octets(room).first(size);
+  ASSERT_EQ(size, 20U + 20 + 3);
+  EXPECT_EQ(packet[9], 6) << "protocol TCP";
+  const std::uint8_t header[] = {0x13, 0xc4, 0x13, 0xce,  // ports 5060, 5070
+                                 0x01, 0x02, 0x03, 0x04,  // sequence number
+                                 0x0a, 0x0b, 0x0c, 0x0d,  // acknowledgment
+                                 0x50, 0x18, 0xff, 0xff,  // 5 words, PSH ACK, window
+                                 0xcc, 0x8d, 0x00, 0x00,  // checksum, no urgent data
+                                 'S',  'I',  'P'};
+  EXPECT_TRUE(std::equal(packet.begin() + 20, packet.end(), std::begin(header)));
+  IpPacket read;
+  ASSERT_TRUE(parse_ip(packet, read));
+  EXPECT_EQ(read.source, from);
+  EXPECT_EQ(read.destination, to);
+  EXPECT_EQ(as_text(read.payload), "SIP");
+  for (std::size_t at = 0; at < size; ++at) {
+    std::array<std::uint8_t, 128> spoilt = room;
+    spoilt[at] ^= 1;
+    EXPECT_FALSE(parse_ip(Octets(spoilt).first(size), read)) << "octet " << at;
+  }
+}
+
 }  // namespace
 }  // namespace rung

@@ -42,7 +42,8 @@ def start_kamailio(config, port, work):
     tcp = config == "tcp"
     file, listen = ("proxy" if tcp else config), f"{'tcp' if tcp else 'udp'}:127.0.0.1:{port}"
     command = ["kamailio", "-f", os.path.join(HERE, f"{file}.cfg"), "-l", listen,
-               *(["-A", "WITH_TCP"] if tcp else []), "-x", "fm", "-X", "fm", "-m", "1024", "-M", "128", "-b", "4194304", "-DD", "-E",
+               *(["-A", "WITH_TCP"] if tcp else []),
+               "-x", "fm", "-X", "fm", "-m", "1024", "-M", "128", "-b", "4194304", "-DD", "-E",
                "-Y", work, "-P", os.path.join(work, "kamailio.pid")]
     return Peer("kamailio", command, work)
 

@@ -33,7 +33,8 @@ def transport(mode):
 def sipp(scenario, port, mode, work, name, *options):
     # A dead call stays for a while, so that copies of its request are told from new ones.
     command = ["sipp", "-sf", os.path.join(HERE, f"{scenario}.xml"), "-i", "127.0.0.1",
-               "-t", mode, "-max_socket", "10000", "-p", str(port), "-nd", "-nostdin", "-deadcall_wait", "1000",
+               "-t", mode, "-max_socket", "10000",
+               "-p", str(port), "-nd", "-nostdin", "-deadcall_wait", "1000",
                "-trace_stat", "-stf", f"{name}.csv", "-fd", "1",
                "-trace_logs", "-log_file", f"{name}.steps", *options]
     return Peer(name, command, work)
