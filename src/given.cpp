@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/ladder/reader.hpp"
+#include "engine/ue/identity_template.hpp"
 #include "gateway/gateway_config.hpp"
 
 namespace rung {
@@ -12,6 +13,8 @@ namespace {
 
 constexpr std::string_view kAnyRefusal = "error";
 constexpr const char* kRefusal = "error:38";
+constexpr std::string_view kNumbered = "+{msisdn}";
+constexpr const char* kNamed = "user.{ue}";
 constexpr std::string_view kStatusReports = "status_reports";
 
 /// The service centre does what the ladder needs; `error` takes any refusal.
@@ -44,6 +47,7 @@ void set(Options& options, const UnstatedGiven& given) {
   if (given.option == "status-reports") options.status_reports = true;
   if (given.option == "hss-result") options.hss_result = given.value;
   if (given.option == "barred") options.barred = given.value;
+  if (given.option == "impu-user") options.impu_user = given.value;
   record_setting(options, given.option, given.value);
 }
 
@@ -51,6 +55,7 @@ bool at_default(const Options& options, std::string_view option) {
   if (option == "digest") return !options.digest;
   if (option == "reg-event") return options.reg_event == "always";
   if (option == "status-reports") return !options.status_reports;
+  if (option == "impu-user") return options.impu_user == kNumbered;
   if (option == "sc-result") return options.sc_result == "ok";
   if (option == "hss-result") return options.hss_result == "ok";
   return options.barred.empty();
@@ -58,7 +63,11 @@ bool at_default(const Options& options, std::string_view option) {
 
 }  // namespace
 
-bool needs_open_gateway(const Ladder& ladder) { return ladder.answer_of(Party::gw) == "open"; }
+std::string_view foreign_gateway(const Ladder& ladder) {
+  const std::string_view kind = ladder.answer_of(Party::gw);
+  if (kind == "open") return "a gateway that serves UEs that are not registered";
+  return kind == "msisdn_less" ? "a gateway that serves UEs without MSISDN" : std::string_view{};
+}
 
 std::vector<UnstatedGiven> unstated_given(const Ladder& ladder, const Options& options) {
   std::vector<UnstatedGiven> unstated;
@@ -77,6 +86,10 @@ std::vector<UnstatedGiven> unstated_given(const Ladder& ladder, const Options& o
   }
   if (!hss.empty() && !hss_does(hss, options.hss_result)) {
     unstated.push_back({"hss-result", std::string(hss)});
+  }
+  const auto identity = parse_identity_template(options.impu_user);
+  if (ladder.needs_named() && identity.ok() && identity->by_msisdn) {
+    unstated.push_back({"impu-user", kNamed});
   }
   if (ladder.needs_barred() && !all_barred(options)) {
     unstated.push_back({"barred", fmt::format("{}..{}", options.msisdn_base,

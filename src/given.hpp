@@ -1,12 +1,13 @@
 // What ladders need of the gateway and the network behind it (`given gw digest`, `given sc`,
-// `given hss`, `given ue barred`).
+// `given hss`, `given ue barred`), and how their UEs are called (`given ue named`).
 // The embedded gateway is set up that way; of another one only the user can know it, by the same
-// options: --digest, --sc-result, --status-reports, --hss-result, --barred. That a gateway is
-// `open` no option says.
+// options: --digest, --sc-result, --status-reports, --hss-result, --barred, --impu-user. That a
+// gateway is `open` or `msisdn_less` no option says.
 #pragma once
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/ladder/ladder.hpp"
@@ -19,9 +20,9 @@ struct UnstatedGiven {
   std::string option, value;
 };
 
-/// True where the ladder needs a gateway that serves UEs that are not registered, as the embedded
-/// one does not.
-bool needs_open_gateway(const Ladder& ladder);
+/// The kind of gateway that the ladder needs and the embedded one is not: "a gateway that serves
+/// UEs that are not registered"; empty where it will do.
+std::string_view foreign_gateway(const Ladder& ladder);
 
 /// What `ladder` needs beyond what `options` state. Empty: it may run.
 std::vector<UnstatedGiven> unstated_given(const Ladder& ladder, const Options& options);

@@ -50,6 +50,31 @@ TEST(Given, a_ladder_that_needs_nothing_changes_nothing) {
   EXPECT_EQ(o.barred, "");
 }
 
+TEST(Given, identities_that_are_no_numbers_are_set_unless_the_user_has_some) {
+  Given named;
+  named.named = true;
+  const Ladder l = ladder({named});
+  Options o = options();
+  EXPECT_THAT(applied({&l}, o), IsEmpty());
+  EXPECT_EQ(o.impu_user, "user.{ue}");
+
+  Options own = options({"--impu-user", "alice-{ue}"});
+  EXPECT_THAT(applied({&l}, own), IsEmpty());
+  EXPECT_EQ(own.impu_user, "alice-{ue}");
+
+  Options numbered = options({"--impu-user", "{msisdn}"});
+  EXPECT_THAT(applied({&l}, numbered),
+              ElementsAre(HasSubstr("--impu-user: ladder l needs user.{ue}")));
+}
+
+TEST(Given, a_kind_of_gateway_that_the_embedded_one_is_not_is_named) {
+  EXPECT_EQ(foreign_gateway(ladder({answer(Party::gw, "msisdn_less")})),
+            "a gateway that serves UEs without MSISDN");
+  EXPECT_EQ(foreign_gateway(ladder({answer(Party::gw, "open")})),
+            "a gateway that serves UEs that are not registered");
+  EXPECT_EQ(foreign_gateway(ladder({answer(Party::gw, "digest")})), "");
+}
+
 TEST(Given, what_a_ladder_needs_is_set_and_recorded) {
   Options o = options();
   const Ladder l = ladder(

@@ -112,13 +112,13 @@ class Planner {
     if (over_tcp(options) && sends_copies(ladder)) {
       return "sends copies, which there are none of over TCP";
     }
-    if (embedded && needs_open_gateway(ladder)) {
-      return "needs a gateway that serves UEs that are not registered, as the embedded one does "
-             "not";
+    const std::string_view foreign = foreign_gateway(ladder);
+    if (embedded && !foreign.empty()) {
+      return fmt::format("needs {}, as the embedded one does not", foreign);
     }
     if (!embedded && !vouched(options_, ladder.name)) {
       std::vector<std::string> needs;
-      if (needs_open_gateway(ladder)) needs.emplace_back("a gateway open to all");
+      if (!foreign.empty()) needs.emplace_back(foreign);
       for (const UnstatedGiven& given : unstated_given(ladder, options)) {
         needs.push_back(fmt::format("--{} {}", given.option, given.value));
       }

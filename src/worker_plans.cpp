@@ -61,9 +61,22 @@ void check_numbers(const Options& options, std::vector<std::string>& errors) {
       options.msisdn_base, options.ues, kDigitsMax));
 }
 
+void check_impu_user(const Options& options, std::vector<std::string>& errors) {
+  const auto user = parse_identity_template(options.impu_user);
+  if (!user.ok()) {
+    errors.push_back(
+        fmt::format("--impu-user: '{}' is not accepted: {}", options.impu_user, user.error()));
+  } else if (!user->by_msisdn && options.target.empty() && options.topology == "gm") {
+    errors.push_back("--impu-user: on gm the embedded gateway knows its users by their number");
+  }
+}
+
 void set_identities(const Options& options, PlayConfig& play) {
   const std::uint64_t last = options.msisdn_base + options.ues - 1;
   play.domain = options.domain;
+  if (const auto user = parse_identity_template(options.impu_user); user.ok()) {
+    play.impu_user = *user;
+  }
   play.gw_uri = options.gw_uri;
   play.sc_psi = options.sc_psi;
   play.sc_address = options.sc_address;
@@ -121,6 +134,7 @@ std::vector<PlayConfig> worker_plans(const Options& options, std::uint16_t run_i
         fmt::format("--ues: {} for {} workers, expected at least two a worker", ues, workers));
   }
   check_numbers(options, errors);
+  check_impu_user(options, errors);
   check_cscf_uri(options, errors);
   const UeAddresses addresses = read_addresses(options, errors);
   if (!errors.empty() || !addresses.good) return {};

@@ -32,6 +32,17 @@ bool same_host(const Endpoint& a, const Endpoint& b) {
   return a.family == b.family && a.address == b.address;
 }
 
+/// F89: all digits of an identity's user part, as if they were the number.
+PhoneKey digits_in(std::string_view impu) {
+  sip::Uri uri;
+  if (!sip::parse_uri(impu, uri)) return {};
+  std::string digits;
+  for (const char c : uri.user) {
+    if (c >= '0' && c <= '9' && digits.size() < kPhoneDigitsMax) digits += c;
+  }
+  return phone_key(digits);
+}
+
 /// The number in the user part of a header's URI, whatever the host.
 PhoneKey number_in(std::string_view value) {
   sip::NameAddress address;
@@ -140,6 +151,7 @@ Sender Intake::asserted_sender(const Request& request) {
   if (!trusted || !bindings_.is_live(contact, request.now)) return {};
   found.user = contact.user;
   found.originator = number.valid() ? number : bindings_.user(contact.user).key;
+  if (!number.valid() && faults_.active(FaultId::f89)) found.originator = digits_in(found.impu);
   if (faults_.active(FaultId::f55)) {
     const PhoneKey claimed = number_in(request.view->header(sip::Header::from));
     if (claimed.valid()) found.originator = claimed;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace rung {
 namespace {
 
@@ -74,6 +76,12 @@ SimRig::SimRig(RigOptions options)
   options_.play.lossy = !options_.wire.reliable();
   options_.gateway.listen = kGateway;
   set_up_given(book_, options_, options_.gateway);
+  if (std::ranges::any_of(options_.ladders, [&](const std::string& name) {
+        const Ladder* ladder = book_.ladder(name);
+        return ladder != nullptr && ladder->needs_named();
+      })) {
+    options_.play.impu_user = *parse_identity_template("user.{ue}");
+  }
   auto compiled =
       Program::compile(book_, options_.ladders, options_.topology, table_, options_.play);
   if (!compiled.ok()) {

@@ -200,6 +200,7 @@ std::string given_line(const Ladder& ladder) {
   std::vector<std::string> parts;
   for (const Given& g : ladder.given) {
     const std::string_view state = g.barred       ? "barred"
+                                   : g.named      ? "named"
                                    : g.registered ? "registered"
                                                   : "unregistered";
     parts.push_back(fmt::format("{} {}", to_string(g.party), g.answer.empty() ? state : g.answer));

@@ -112,6 +112,7 @@ sip::Header header_of(Path path) {
     case Path::sip_in_reply_to: return sip::Header::in_reply_to;
     case Path::sip_accept: return sip::Header::accept;
     case Path::sip_accept_contact: return sip::Header::accept_contact;
+    case Path::sip_feature_caps: return sip::Header::feature_caps;
     case Path::sip_request_disposition: return sip::Header::request_disposition;
     case Path::sip_p_access_network_info: return sip::Header::p_access_network_info;
     case Path::sip_p_visited_network_id: return sip::Header::p_visited_network_id;
@@ -503,15 +504,18 @@ FieldValue field_of(Path path, const Received& message, std::span<char> scratch)
 
 bool is_list(Path path) {
   return path == Path::sip_accept || path == Path::sip_accept_contact ||
-         path == Path::sip_request_disposition || path == Path::sip_supported ||
-         path == Path::sip_require || path == Path::sip_allow || path == Path::sip_unsupported;
+         path == Path::sip_feature_caps || path == Path::sip_request_disposition ||
+         path == Path::sip_supported || path == Path::sip_require || path == Path::sip_allow ||
+         path == Path::sip_unsupported;
 }
 
 bool header_contains(Path path, const sip::View& view, std::string_view item) {
   sip::Values values(view, header_of(path));
   std::string_view value;
+  // RFC 6809: a feature-capability indicator without a value has no long form.
+  const bool long_form = path != Path::sip_feature_caps;
   while (values.next(value)) {
-    if (list_contains(value, item)) return true;
+    if (list_contains(value, item, long_form)) return true;
   }
   return false;
 }
@@ -554,8 +558,9 @@ bool next_item(std::string_view& rest, std::string_view& item) {
   return true;
 }
 
-bool same_item(std::string_view item, std::string_view wanted) {
+bool same_item(std::string_view item, std::string_view wanted, bool long_form) {
   if (sip::iequals(item, wanted)) return true;
+  if (!long_form) return false;
   constexpr std::string_view kTrue = "=\"TRUE\"";  // RFC 3840 9: the long form of a boolean tag
   return wanted.starts_with('+') && item.size() == wanted.size() + kTrue.size() &&
          sip::iequals(item.substr(0, wanted.size()), wanted) &&
@@ -564,13 +569,15 @@ bool same_item(std::string_view item, std::string_view wanted) {
 
 }  // namespace
 
-bool list_contains(std::string_view list, std::string_view wanted) {
+bool list_contains(std::string_view list, std::string_view wanted, bool long_form) {
   std::string_view wanted_item;
   while (next_item(wanted, wanted_item)) {
     std::string_view rest = list;
     std::string_view item;
     bool found = wanted_item.empty();
-    while (!found && next_item(rest, item)) found = same_item(item, wanted_item);
+    while (!found && next_item(rest, item)) {
+      found = same_item(item, wanted_item, long_form);
+    }
     if (!found) return false;
   }
   return true;

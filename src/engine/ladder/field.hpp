@@ -97,7 +97,8 @@ constexpr bool in_rpdu(Path path) { return path >= Path::rp_cut; }
 constexpr bool in_tpdu(Path path) { return path >= Path::tp_tpdu; }
 
 /// The whole items of a list separated by commas and semicolons: true when `item` (itself perhaps
-/// several) is among them, without regard to case. A flag parameter may carry ="TRUE".
-bool list_contains(std::string_view list, std::string_view item);
+/// several) is among them, without regard to case. A flag parameter may carry ="TRUE"
+/// where it has a `long_form`.
+bool list_contains(std::string_view list, std::string_view item, bool long_form = true);
 
 }  // namespace rung

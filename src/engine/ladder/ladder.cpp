@@ -202,6 +202,10 @@ std::string_view Ladder::answer_of(Party party) const {
   return found == given.end() ? std::string_view{} : std::string_view(found->answer);
 }
 
+bool Ladder::needs_named() const {
+  return std::any_of(given.begin(), given.end(), [](const Given& g) { return g.named; });
+}
+
 bool Ladder::needs_barred() const {
   return std::any_of(given.begin(), given.end(), [](const Given& g) { return g.barred; });
 }

@@ -187,9 +187,11 @@ struct Given {
   Party party{};
   bool registered = true;  // ue, ue2
   bool barred = false;     // ue, ue2: may not send short messages
+  bool named = false;      // ue, ue2: the user part of its identity is not its number
   // sc, hss: as --sc-result and --hss-result spell it ("sc_congestion:C0"). gw: "digest", it
   // challenges every REGISTER; "open", it serves UEs that are not registered;
-  // "subscribes", to the registration event of each user.
+  // "subscribes", to the registration event of each user; "msisdn_less", it serves UEs without
+  // MSISDN and SIP URIs as recipients.
   std::string answer{};
   TextPlace place{};
 };
@@ -212,6 +214,8 @@ struct Ladder {
   [[nodiscard]] std::string_view answer_of(Party party) const;
   /// True where a UE of the ladder has to be barred from sending.
   [[nodiscard]] bool needs_barred() const;
+  /// True where the identity of a UE of the ladder may not be its number.
+  [[nodiscard]] bool needs_named() const;
 };
 
 /// A requirement that a user's ladder file declares for itself.

@@ -9,6 +9,7 @@
 #include "engine/base/time.hpp"
 #include "engine/party/hss.hpp"
 #include "engine/ue/address_plan.hpp"
+#include "engine/ue/identity_template.hpp"
 
 namespace rung {
 
@@ -50,6 +51,7 @@ struct PlayConfig {
 
   Endpoint gateway;
   std::string domain = "home1.net";
+  IdentityTemplate impu_user;  // user part of public user identities
   std::string gw_uri = "sip:ipsmgw.home1.net";
   std::string sc_psi = "sip:sc.home1.net";
   std::string sc_address = "12125550000";  // E.164 digits

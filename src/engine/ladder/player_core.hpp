@@ -151,6 +151,7 @@ class Player::Core {
                    std::uint8_t step, std::uint64_t done, const Arrival& arrival);
   void doubt_absence(UeIndex ue);
   void answer_stranger(const Arrival& arrival);
+  void put_impu(Writer& out, UeIndex ue);
   void send_courtesy_report(const Arrival& arrival);
   [[nodiscard]] bool has_room(std::size_t slots) const;
   TxDatagram* reserve();

@@ -26,6 +26,8 @@ bool is_report(const ProgramStep& p) {
 std::optional<std::uint32_t> Player::Core::number_by_user(std::string_view uri) const {
   sip::Uri parsed;
   if (!sip::parse_uri(uri, parsed)) return {};
+  if (const auto ue = config_.impu_user.ue_of(parsed.user); ue && *ue < kTokenUeMax)
+    return static_cast<std::uint32_t>(*ue);
   std::string_view user = parsed.user;
   if (user.starts_with('+')) user.remove_prefix(1);
   if (user.empty() || user.size() > 18) return {};

@@ -250,6 +250,22 @@ void Player::Core::answer_stranger(const Arrival& arrival) {
   finish_send(*slot, size, arrival.datagram->local, remote, 0);
 }
 
+void Player::Core::put_impu(Writer& out, UeIndex ue) {
+  const IdentityTemplate& user = config_.impu_user;
+  out.text("sip:");
+  out.text(user.front);
+  if (user.by_msisdn) {
+    out.text(digits(ues.number(ue), 0));
+  } else {
+    std::array<std::uint8_t, kUeDigits> place;
+    put_decimal(place, ues.number(ue));
+    out.text(as_text(place));
+  }
+  out.text(user.back);
+  out.text("@");
+  out.text(config_.domain);
+}
+
 /// RP-ACK to an RP-DATA that belongs to no session, so that the gateway need not wait for TR1N.
 /// Sent once: its loss costs the gateway that wait, and nothing here.
 void Player::Core::send_courtesy_report(const Arrival& arrival) {
@@ -279,10 +295,8 @@ void Player::Core::send_courtesy_report(const Arrival& arrival) {
   w.text(as_text(key));
   w.text("0;rport\r\nMax-Forwards: 70\r\n");
   w.text(route_of(arrival.ue));
-  w.text("From: <sip:+");
-  w.text(digits(ues.number(arrival.ue), 0));
-  w.text("@");
-  w.text(config_.domain);
+  w.text("From: <");
+  put_impu(w, arrival.ue);
   w.text(">;tag=");
   w.text(as_text(key));
   w.text("\r\nTo: <");
@@ -294,10 +308,8 @@ void Player::Core::send_courtesy_report(const Arrival& arrival) {
   w.text(as_text(call_id));
   w.text("\r\nCSeq: 1 MESSAGE");
   if (plays_cscf()) {  // the sender as our S-CSCF asserts it (TS 24.341 B.6)
-    w.text("\r\nP-Asserted-Identity: <sip:+");
-    w.text(digits(ues.number(arrival.ue), 0));
-    w.text("@");
-    w.text(config_.domain);
+    w.text("\r\nP-Asserted-Identity: <");
+    put_impu(w, arrival.ue);
     w.text(">, <tel:+");
     w.text(digits(ues.number(arrival.ue), 0));
     w.text(">");

@@ -134,6 +134,7 @@ Token Player::Core::token_of(const Live& l, std::uint8_t step) const {
 void Player::Core::patch(const Live& l, const Patch& p, MutableOctets slot) {
   switch (p.kind) {
     case PatchKind::msisdn: put_text(slot, digits(number(l, p.party), p.party)); break;
+    case PatchKind::ue: put_decimal(slot, number(l, p.party)); break;
     case PatchKind::call_id:
     case PatchKind::branch: put_hex(slot, key_of(l, p.step)); break;
     case PatchKind::register_call_id: put_hex(slot, register_key(l, p.party)); break;
@@ -183,6 +184,12 @@ std::string_view Player::Core::render(const Live& l, PartRange range, std::span<
   for (const Part& part : program_.parts(range)) {
     switch (part.kind) {
       case PartKind::literal: at = append(out, at, part.text); break;
+      case PartKind::ue: {
+        std::array<char, kUeDigits> place;
+        put_decimal(octets(place, 0, kUeDigits), number(l, part.party));
+        at = append(out, at, {place.data(), place.size()});
+        break;
+      }
       case PartKind::msisdn: at = append(out, at, digits(number(l, part.party), part.party)); break;
       case PartKind::imsi: {
         std::array<char, 16> imsi;

@@ -57,6 +57,7 @@ enum class PartKind : std::uint8_t {
   literal,
   msisdn,            // digits of the party's number
   imsi,              // digits of the party's IMSI
+  ue,                // place of the party's UE in the run, kUeDigits digits
   address,           // host:port of the party
   call_id,           // of our request `step`
   register_call_id,  // of every REGISTER of the party's UE
@@ -87,6 +88,7 @@ struct PartRange {
 /// A slot of a template and what fills it.
 enum class PatchKind : std::uint8_t {
   msisdn,
+  ue,
   call_id,
   register_call_id,
   from_tag,

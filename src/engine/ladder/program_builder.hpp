@@ -84,6 +84,7 @@ class ProgramBuilder {
 
   // program_value.cpp
   std::vector<Part> own_value(std::size_t step, Ours name);
+  [[nodiscard]] std::vector<Part> impu_parts(std::uint8_t party) const;
   std::vector<Part> core_value(std::size_t step, Ours name) const;
   std::vector<Part> value_parts(std::size_t step, const FieldRule& rule);
   std::vector<Part> uri_value(std::size_t step, Path path, std::vector<Part> fallback);

@@ -23,6 +23,14 @@ std::uint8_t ProgramBuilder::other_party(std::size_t step) const {
   return ladder_.steps[step].party == 0 ? std::uint8_t{1} : std::uint8_t{0};
 }
 
+/// The public user identity of the party, a SIP URI.
+std::vector<Part> ProgramBuilder::impu_parts(std::uint8_t party) const {
+  const IdentityTemplate& user = config_.impu_user;
+  const PartKind kind = user.by_msisdn ? PartKind::msisdn : PartKind::ue;
+  return {literal("sip:" + user.front), Part{.kind = kind, .party = party, .text = {}},
+          literal(user.back + "@" + config_.domain)};
+}
+
 /// The text an `ours` name stands for at this step; no parts where it is none.
 std::vector<Part> ProgramBuilder::own_value(std::size_t step, Ours name) {
   const std::uint8_t party = ladder_.steps[step].party;
@@ -30,12 +38,9 @@ std::vector<Part> ProgramBuilder::own_value(std::size_t step, Ours name) {
   const auto number = [&](std::uint8_t whose) {
     return Part{.kind = PartKind::msisdn, .party = whose, .text = {}};
   };
-  const auto impu = [&](std::uint8_t whose) -> std::vector<Part> {
-    return {literal("sip:+"), number(whose), literal("@" + config_.domain)};
-  };
   switch (name) {
-    case Ours::impu: return impu(party);
-    case Ours::peer_impu: return impu(other_party(step));
+    case Ours::impu: return impu_parts(party);
+    case Ours::peer_impu: return impu_parts(other_party(step));
     case Ours::impi: return {number(party), literal("@" + config_.domain)};
     case Ours::contact:
     case Ours::smsip_contact:
@@ -91,8 +96,12 @@ std::vector<Part> ProgramBuilder::core_value(std::size_t step, Ours name) const 
     case Ours::visited_network: return {literal(config_.visited_network)};
     case Ours::charging_vector:
       return {literal("icid-value=\""), key, literal("\";orig-ioi=" + config_.domain)};
-    case Ours::asserted_identities:
-      return {literal("sip:+"), number, literal("@" + config_.domain + ">, <tel:+"), number};
+    case Ours::asserted_identities: {
+      std::vector<Part> both = impu_parts(party);
+      both.push_back(literal(">, <tel:+"));
+      both.push_back(number);
+      return both;
+    }
     case Ours::gw_route: {
       // TS 24.341 B.5: the Call-ID as user part of our own URI names the original dialog.
       const std::string_view uri = config_.cscf_uri;
@@ -177,6 +186,7 @@ void ProgramBuilder::write_parts(TemplateBuilder& builder, SendRequest& request,
       case PartKind::literal: builder.text(part.text); break;
       case PartKind::msisdn: patch(config_.msisdn_digits, PatchKind::msisdn); break;
       case PartKind::imsi: break;  // of MAP alone
+      case PartKind::ue: patch(kUeDigits, PatchKind::ue); break;
       case PartKind::call_id:
       case PartKind::branch:
         builder.text(fmt::format("{:04x}{:02x}", config_.run_id, config_.worker));
@@ -219,6 +229,7 @@ std::size_t ProgramBuilder::fixed_width(const Part& part) const {
   switch (part.kind) {
     case PartKind::literal: return part.text.size();
     case PartKind::msisdn: return config_.msisdn_digits;
+    case PartKind::ue: return kUeDigits;
     case PartKind::call_id:
     case PartKind::register_call_id: return 22;  // run and worker, key
     case PartKind::reg_version: return kVersionWidth;

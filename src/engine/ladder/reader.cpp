@@ -203,8 +203,9 @@ class FileReader {
         if (answer == nullptr) return;
         given.answer = answer->text;
       } else if (*party == Party::gw) {
-        constexpr const char* kExpected = "digest, open or subscribes";
-        if (!line.at_word("digest") && !line.at_word("open") && !line.at_word("subscribes")) {
+        constexpr const char* kExpected = "digest, open, subscribes or msisdn_less";
+        if (!line.at_word("digest") && !line.at_word("open") && !line.at_word("subscribes") &&
+            !line.at_word("msisdn_less")) {
           return line.error_here(kExpected);
         }
         given.answer = line.word(kExpected)->text;
@@ -219,14 +220,15 @@ class FileReader {
     line.finish();
   }
 
-  // Of a UE; one that is barred has registered all the same.
+  // Of a UE; one that is barred or named has registered all the same.
   static bool state(LineCursor& line, Given& given) {
     given.registered = !line.at_word("unregistered");
     given.barred = line.at_word("barred");
-    if (line.accept("registered") || line.accept("unregistered") || line.accept("barred")) {
-      return true;
+    given.named = line.at_word("named");
+    for (const char* word : {"registered", "unregistered", "barred", "named"}) {
+      if (line.accept(word)) return true;
     }
-    line.error_here("registered, unregistered or barred");
+    line.error_here("registered, unregistered, barred or named");
     return false;
   }
 

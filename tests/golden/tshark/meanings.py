@@ -112,6 +112,7 @@ MEANING_ON_ISC = MEANING | {
     "register_embedded": third_party(600000, "multipart/mixed"),
     "register_embedded_briefly": third_party(10, "multipart/mixed"),
     "submit_other_from": submit(),
+    "submit_named": submit(),
     "subscribed": shape(status=200),
     "subscribed_briefly": shape(status=200),
     "subscription_forbidden": shape(status=403),
