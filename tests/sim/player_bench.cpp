@@ -58,7 +58,7 @@ struct Bench {
     config.foreign_texts_max = 65536;
     config.text_septets = 160;
     const std::vector<std::string> names{"register", "mo_to_mt"};
-    program = *Program::compile(book, names, Topology::gm, table, config);
+    program = std::move(Program::compile(book, names, Topology::gm, table, config).value());
     latency = std::make_unique<LatencyBlock>(program);
     player = std::make_unique<Player>(program, config, table, network.a().tx(), counters, *latency,
                                       tally, findings, clock.now());

@@ -394,6 +394,7 @@ FieldValue tp_field(Path path, const Received& m, std::span<char> scratch) {
     case Path::tp_mr: return number_value(tpdu.reference);
     case Path::tp_da:
     case Path::tp_oa:
+    case Path::tp_oa_subscriber:
     case Path::tp_ra: return tp_address(tpdu, scratch);
     case Path::tp_oa_ton:
     case Path::tp_oa_npi:

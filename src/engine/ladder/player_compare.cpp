@@ -26,6 +26,12 @@ bool tel_of(std::string_view actual, std::string_view identity) {
   return sip::same_uri(actual, {tel.data(), size});
 }
 
+/// ITU-T E.164 6.2.1: the same number without its country code of one to three digits.
+bool national_form(std::string_view actual, std::string_view number) {
+  constexpr std::size_t kCountryCodeMax = 3;
+  return number.ends_with(actual) && number.size() - actual.size() <= kCountryCodeMax;
+}
+
 /// RFC 3841 7.2: the parameters of one Accept-Contact value describe one kind of contact, so all of
 /// `wanted` have to stand in the same value.
 bool one_value_holds(const sip::View& view, std::span<const CheckValue> wanted) {
@@ -55,6 +61,7 @@ bool Player::Core::matches_value(const Check& check, const FieldValue& actual,
 bool Player::Core::compare_text(const Check& check, const FieldValue& actual,
                                 std::string_view expected) const {
   if (actual.text == expected) return true;
+  if (check.path == Path::tp_oa_subscriber) return national_form(actual.text, expected);
   if (check.kind == PathKind::uri) {
     const auto same = [&](std::string_view uri) {
       return sip::same_uri(uri, expected) || (check.or_tel && tel_of(uri, expected));
