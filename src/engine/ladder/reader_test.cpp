@@ -202,10 +202,11 @@ TEST(Reader, errors_of_ladder_lines) {
       line("given msc registered"),
       ElementsAre("a.ladder:2:7: nothing is given of 'msc', expected ue, ue2, gw, sc or hss"));
   EXPECT_THAT(line("given gw registered"),
-              ElementsAre("a.ladder:2:10: 'registered', expected digest, open or subscribes"));
+              ElementsAre("a.ladder:2:10: 'registered', expected digest, open, subscribes or "
+                          "msisdn_less"));
   EXPECT_THAT(line("given ue there"),
-              ElementsAre("a.ladder:2:10: 'there', expected registered, unregistered or "
-                          "barred"));
+              ElementsAre("a.ladder:2:10: 'there', expected registered, unregistered, "
+                          "barred or named"));
   EXPECT_THAT(line("hold timer_ff"),
               ElementsAre("a.ladder:2:6: unknown timer 'timer_ff', expected timer_f"));
   EXPECT_THAT(
