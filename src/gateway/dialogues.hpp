@@ -155,6 +155,8 @@ class Dialogues {
 
   Dialogue& operator[](std::uint32_t index) { return pool_[index]; }
   [[nodiscard]] const Dialogue& operator[](std::uint32_t index) const { return pool_[index]; }
+  /// Our transaction id of a dialogue: another one for each that has this index after another.
+  [[nodiscard]] tcap::TransactionId id_of(std::uint32_t index) const;
   [[nodiscard]] std::uint32_t used() const { return pool_.used(); }
 
   static constexpr std::int8_t kInvokeId = 1;
@@ -166,7 +168,6 @@ class Dialogues {
 
   std::uint32_t take(Time now);
   void give(std::uint32_t index);
-  [[nodiscard]] tcap::TransactionId id_of(std::uint32_t index) const;
   [[nodiscard]] std::uint32_t find(const tcap::TransactionId& id) const;
   [[nodiscard]] std::int32_t code_of(std::uint32_t index) const;
   [[nodiscard]] Duration timer_of(const Dialogue& dialogue) const;

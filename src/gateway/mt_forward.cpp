@@ -94,8 +94,10 @@ std::optional<Route> MtForward::recipient(Imsi shown, Time now) const {
 /// follow in the same dialogue have noSM-RP-DA and noSM-RP-OA.
 bool MtForward::find_subject(const Asked& asked, const DialogueEvent& event, Time now) {
   Subject& subject = subjects_[event.dialogue];
-  if (asked.da.kind == map::SmRpDaKind::none) return subject.route.msisdn.is_number();
-  subject = {};
+  const tcap::TransactionId dialogue = dialogues_.id_of(event.dialogue);
+  const bool follows = subject.dialogue == dialogue && subject.route.msisdn.is_number();
+  if (asked.da.kind == map::SmRpDaKind::none) return follows;
+  subject = {.dialogue = dialogue};
   if (asked.da.kind != map::SmRpDaKind::imsi) return false;
   const auto route = recipient(imsi_of(asked.da.contents), now);
   if (!route) return false;
@@ -229,6 +231,7 @@ bool MtForward::try_node(std::uint32_t index, Domain domain, Time now) {
   transfer.outcome(domain).tried = true;
   ++counters_.mt_fallbacks;
   if (!dialogues_.begins_now(transfer.fallback, now) || write(index, now)) return true;
+  transfer.fallback = kNone;  // the dialogue is gone
   transfer.outcome(domain).failed = true;
   transfer.outcome(domain).failure = plain(UserError::system_failure);
   return false;

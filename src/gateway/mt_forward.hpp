@@ -83,8 +83,9 @@ class MtForward {
   };
   /// Whom a dialogue with more than one short message is about: the later ones do not say it.
   struct Subject {
-    Route route;
-    DigitOctets sc_address;
+    tcap::TransactionId dialogue{};  // whose it is: the index may be another's by now
+    Route route{};
+    DigitOctets sc_address{};
   };
   static bool read(const DialogueEvent& event, Asked& out);
   bool find_subject(const Asked& asked, const DialogueEvent& event, Time now);

@@ -418,6 +418,21 @@ TEST(mt_forward, more_messages_follow_in_the_same_dialogue) {
   EXPECT_EQ(world.gateway.levels().dialogues, 0U);
 }
 
+TEST(mt_forward, a_dialogue_begins_with_a_subject_of_its_own) {
+  MtWorld world;
+  world.bring_up(kBob);
+  auto argument = MtWorld::forward_to(world.correlate());
+  const auto first = messages_of(world.begin(0x2002, kMtV3, Operation::mt_forward_sm, argument));
+  world.accept(kBob, first.at(0));
+  EXPECT_EQ(world.one()["tcap"], "End");
+
+  argument.sm_rp_da = {map::SmRpDaKind::none, {}};
+  argument.sm_rp_oa = {map::SmRpOaKind::none, {}};
+  const auto got = messages_of(world.begin(0x2003, kMtV3, Operation::mt_forward_sm, argument));
+  EXPECT_TRUE(got.empty()) << "the dialogue before it was Bob's";
+  EXPECT_EQ(world.one()["component"], "ReturnError 1 unidentifiedSubscriber");
+}
+
 TEST(mt_forward, a_short_delivery_timer_gives_its_answer_in_time) {
   MtWorld world;
   world.bring_up(kBob);

@@ -129,6 +129,7 @@ void Submission::start(const Request& request, std::uint32_t index, const Sender
                                    .imsi = {},
                                    .tpdu = data.user_data};
   if (network_->forward(forward, request.now)) return;
+  timers_.cancel(TimerOf::submit, index);
   submit.cause = kCauseCongestion;
   complete(index, request.now);
 }

@@ -140,6 +140,7 @@ class NetworkGatewayTest : public testing::Test {
     EXPECT_THAT(rig.ids(Verdict::fail), testing::IsEmpty()) << rig.findings_text();
     EXPECT_EQ(rig.count(Counter::map_malformed), 0U);
     EXPECT_EQ(rig.count(Counter::map_stale), 0U);
+    EXPECT_EQ(rig.count(Counter::sip_repeats), 0U);
     EXPECT_EQ(rig.player().pools().dialogues.used, 0U);
   }
   SimRig rig{options()};

@@ -465,6 +465,13 @@ TEST_F(NetworkMtTest, what_comes_after_the_end_is_nobody_s) {
   EXPECT_EQ(abort.message.tcap.p_abort_cause, tcap::PAbortCause::unrecognized_transaction_id);
 }
 
+TEST(Network, without_a_link_any_worker_plays) {
+  RigOptions options{.ladders = {"mo_sms"}, .ues = 1, .scripted = true};
+  options.play.worker = 63;
+  SimRig rig(options);
+  EXPECT_EQ(rig.player().pools().dialogues.capacity, 0U);
+}
+
 TEST(Network, without_a_link_its_steps_are_drawn_only) {
   RigOptions options{.ladders = {"net_mo"}, .ues = 1, .scripted = true};
   options.own_ladders = kMo;

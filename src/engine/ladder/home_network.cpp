@@ -165,7 +165,10 @@ void HomeNetwork::answer_as_hss(const NetworkMessage& asked, const Subscriber& s
       if (answer.error) fail(*answer.error, reply);
       return;
     }
-    case map::Operation::any_time_modification:
+    case map::Operation::any_time_modification:  // its result is not optional (17.6.3)
+      reply.parameter = map::AnyTimeModificationRes{};
+      reply.has_parameter = true;
+      return;
     case map::Operation::ready_for_sm:
     case map::Operation::purge_ms: return;
     case map::Operation::update_gprs_location: {

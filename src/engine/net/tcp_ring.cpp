@@ -18,15 +18,15 @@ namespace {
 
 constexpr std::uint16_t kBufferGroup = 1;
 constexpr std::uint32_t kEntries = 4096;
-/// Ends of one socket that may wait to be told: of its receive, and of its connect or flush.
-constexpr std::uint32_t kEndsPerSlot = 2;
+/// Ends of one socket that may wait to be told: of its receive, its connect or flush, its shutdown.
+constexpr std::uint32_t kEndsPerSlot = 3;
 constexpr int kOverflowRounds = 64;
 /// Room for SO_TIMESTAMPNS in front of what was received.
 constexpr std::uint32_t kControlOctets = CMSG_SPACE(sizeof(timespec));
 /// user_data: what completed in the upper half, the slot or token in the lower.
 constexpr unsigned kTagShift = 32;
 constexpr std::uint64_t kSendTag = 16;
-constexpr std::uint64_t kIgnoredTag = 17;
+constexpr std::uint64_t kEndingTag = 17;  // shutdown of a socket as the ring goes
 /// liburing's private mark for "this thread registered the ring's descriptor".
 constexpr std::uint8_t kRingRegistered = 1;
 
@@ -64,6 +64,7 @@ struct TcpRing::State {
   std::vector<SocketAddress> addresses;  // of connects not submitted yet
   std::size_t addresses_used = 0;
   std::vector<TcpSent> sent;
+  std::uint32_t shutdowns_ended = 0;  // of end_all()
 
   ~State();
   void end_all();
@@ -93,15 +94,21 @@ TcpRing::State::~State() {
 
 /// The kernel tears a ring down some time after close(): without this its sockets would live on.
 void TcpRing::State::end_all() {
-  // Cancelling takes the square of their number, so what can end by itself does so first.
+  // Cancelling takes the square of their number, so what can end by itself does so first. A kernel
+  // thread shuts them down: cancelled before it came to one, that socket would live on.
+  shutdowns_ended = 0;
   for (std::uint32_t slot = 0; slot < slots; ++slot) {
     io_uring_sqe* sqe = entry();
     io_uring_prep_shutdown(sqe, static_cast<int>(slot), SHUT_RDWR);
-    sqe->flags |= IOSQE_FIXED_FILE | IOSQE_CQE_SKIP_SUCCESS;
-    io_uring_sqe_set_data64(sqe, tagged(kIgnoredTag, slot));
+    sqe->flags |= IOSQE_FIXED_FILE;
+    io_uring_sqe_set_data64(sqe, tagged(kEndingTag, slot));
   }
   enter();
-  forget_events();
+  for (forget_events(); shutdowns_ended < slots; forget_events()) {
+    io_uring_cqe* completion = nullptr;
+    __kernel_timespec patience{.tv_sec = 1, .tv_nsec = 0};
+    if (io_uring_wait_cqe_timeout(&ring, &completion, &patience) != 0) break;
+  }
   io_uring_sync_cancel_reg all{};
   all.flags = IORING_ASYNC_CANCEL_ALL | IORING_ASYNC_CANCEL_ANY;
   all.timeout.tv_sec = -1;
@@ -114,7 +121,13 @@ void TcpRing::State::end_all() {
 void TcpRing::State::forget_events() {
   for (unsigned ready = 1; ready != 0;) {
     io_uring_get_events(&ring);
-    ready = io_uring_cq_ready(&ring);
+    ready = 0;
+    io_uring_cqe* completion = nullptr;
+    unsigned head = 0;
+    io_uring_for_each_cqe(&ring, head, completion) {
+      ++ready;
+      if (completion->user_data >> kTagShift == kEndingTag) ++shutdowns_ended;
+    }
     io_uring_cq_advance(&ring, ready);
   }
 }
@@ -225,7 +238,9 @@ void TcpRing::State::harvest() {
     if (tag == kSendTag) {
       ENGINE_ASSERT(sent.size() < sent.capacity());
       sent.push_back({value, completion->res});
-    } else if (tag != kIgnoredTag) {
+    } else if (tag == kEndingTag) {
+      ++shutdowns_ended;
+    } else {
       delivered[delivered_tail++ & (delivered.size() - 1)] = {static_cast<TcpOp>(tag), value,
                                                               completion->res, completion->flags};
     }
@@ -304,7 +319,7 @@ void TcpRing::shutdown(std::uint32_t slot) {
   io_uring_sqe* sqe = state_->entry();
   io_uring_prep_shutdown(sqe, static_cast<int>(slot), SHUT_RDWR);
   sqe->flags |= IOSQE_FIXED_FILE;
-  io_uring_sqe_set_data64(sqe, tagged(kIgnoredTag, slot));
+  io_uring_sqe_set_data64(sqe, tagged(TcpOp::shutdown, slot));
 }
 
 void TcpRing::submit() { state_->enter(); }

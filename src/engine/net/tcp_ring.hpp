@@ -33,7 +33,7 @@ struct TcpRingOptions {
   std::uint32_t sends_max = 4096;     // send() calls between two forget_sent() calls
 };
 
-enum class TcpOp : std::uint8_t { accept, connect, receive, flush };
+enum class TcpOp : std::uint8_t { accept, connect, receive, flush, shutdown };
 
 /// One operation's end, or one delivery of a multishot one.
 struct TcpEvent {
@@ -76,7 +76,8 @@ class TcpRing {
   void send(std::uint32_t slot, const msghdr& message, std::uint32_t token);
   /// Sends, waiting until the peer takes it; at most one a slot.
   void flush(std::uint32_t slot, const msghdr& message);
-  /// Ends both directions: what is under way is told to have ended.
+  /// Ends both directions: what is under way is told to have ended, and so is this. The slot is
+  /// looked up when the kernel comes to it, so it must not become another socket's before that.
   void shutdown(std::uint32_t slot);
 
   /// Starts what was queued; sent() then tells of all send() calls since forget_sent().

@@ -101,7 +101,7 @@ void UringTcp::end(std::uint32_t index, std::uint64_t ConnectionCounters::*reaso
   if (!c.flushing) drop_queue(c);
   if (c.operations != 0) {
     ring_of(index).shutdown(slot_of(index));
-    ring_of(index).submit();  // before the slot can be another connection's
+    ++c.operations;  // until then the slot is not another connection's
   }
   free_if_over(index);
 }

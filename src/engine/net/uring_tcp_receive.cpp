@@ -70,6 +70,7 @@ void UringTcp::on_event(std::uint32_t ring, const TcpEvent& event, Time now) {
     case TcpOp::connect: return on_connected(index, event.result);
     case TcpOp::flush: return on_flushed(index, event.result);
     case TcpOp::receive: return on_received(ring, index, event, now);
+    case TcpOp::shutdown: --connections_[index].operations; return free_if_over(index);
   }
 }
 

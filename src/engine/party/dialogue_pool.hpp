@@ -39,9 +39,9 @@ class DialoguePool {
   static constexpr std::uint32_t kDialoguesMax = (1U << 20) - 1;
   static constexpr std::uint32_t kWorkersMax = 16;
 
-  /// Preconditions: worker < kWorkersMax, count <= kDialoguesMax.
+  /// Preconditions, where there are dialogues at all: worker < kWorkersMax, count <= kDialoguesMax.
   DialoguePool(std::uint8_t worker, std::uint32_t count) : slab_(count), worker_(worker) {
-    ENGINE_ASSERT(worker < kWorkersMax && count <= kDialoguesMax);
+    ENGINE_ASSERT(count == 0 || (worker < kWorkersMax && count <= kDialoguesMax));
   }
 
   /// A new dialogue's handle; 0: the pool is full.
