@@ -26,8 +26,13 @@ struct Counted {
 };
 
 /// From enter() to leave() the calling thread's requests are counted.
+#if RUNG_ALLOCATIONS_COUNTED
 void enter();
 void leave();
+#else
+inline void enter() {}
+inline void leave() {}
+#endif
 /// Of all threads since reset().
 Counted counted();
 void reset();
