@@ -65,6 +65,15 @@ void read_mix(const Options& options, RunSetup& setup, Errors& errors) {
   if (needs_registration(setup)) setup.crew.register_ladder = "register";
 }
 
+void check_links(const RunSetup& setup, Errors& errors) {
+  for (const MixEntry& entry : setup.crew.mix) {
+    const Ladder* ladder = setup.book.ladder(entry.ladder);
+    if (ladder == nullptr || !needs_link(*ladder, setup.topology)) continue;
+    errors.push_back(fmt::format("--mix: ladder {} needs a link to the network behind the gateway",
+                                 entry.ladder));
+  }
+}
+
 /// Over TCP a copy of ours would be a new request to the target.
 void check_copies(const Options& options, const RunSetup& setup, Errors& errors) {
   if (!over_tcp(options)) return;
@@ -161,6 +170,7 @@ std::vector<std::string> set_up_run(Options& options, std::uint16_t run_id, RunS
   setup.simulated = is_simulated(options);
   setup.topology = topology_of(options);
   read_mix(options, setup, errors);
+  check_links(setup, errors);
   check_copies(options, setup, errors);
   read_given(options, setup, errors);
   read_curve(options, setup.crew, errors);

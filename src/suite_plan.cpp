@@ -112,6 +112,7 @@ class Planner {
     if (over_tcp(options) && sends_copies(ladder)) {
       return "sends copies, which there are none of over TCP";
     }
+    if (needs_link(ladder, plan_.topology)) return "needs a link to the network behind the gateway";
     const std::string_view foreign = foreign_gateway(ladder);
     if (embedded && !foreign.empty()) {
       return fmt::format("needs {}, as the embedded one does not", foreign);

@@ -12,7 +12,8 @@ namespace {
 void list(const LadderBook& book, Topology topology) {
   for (const Ladder& ladder : book.ladders) {
     if (!plays_on(ladder, topology)) continue;
-    fmt::print("{:<20} {:>2} steps  {}\n", ladder.name, ladder.steps.size(), ladder.title);
+    fmt::print("{:<20} {:>2} steps  {}{}\n", ladder.name, ladder.steps.size(), ladder.title,
+               needs_link(ladder, topology) ? " (needs a link)" : "");
   }
 }
 

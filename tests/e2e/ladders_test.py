@@ -73,7 +73,11 @@ class EveryLadder(RungTest):
         return self.judged_requirements(result)
 
     def test_each_passes_alone_with_every_requirement_it_judges(self):
-        names = [line.split()[0] for line in rung("ladders", "list").out.splitlines()]
+        names = [
+            line.split()[0]
+            for line in rung("ladders", "list").out.splitlines()
+            if not line.endswith("(needs a link)")
+        ]
         self.assertGreater(len(names), 20)
         judged = set()
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:

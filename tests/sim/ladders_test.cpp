@@ -60,6 +60,7 @@ TEST_P(LaddersOnAGoodGateway, pass) {
   RigOptions options;
   options.topology = topology;
   options.ladders = {"register", name};
+  options.network = needs_link(*read_book().ladder(name), topology);
   SimRig rig(options);
   if (rig.program().ladder(rig.program().find(name)).need[0] != UeNeed::unregistered) {
     ASSERT_EQ(rig.register_all(), options.ues) << rig.findings_text();

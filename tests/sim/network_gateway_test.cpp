@@ -126,11 +126,6 @@ class NetworkGatewayTest : public testing::Test {
                  .ues = 8,
                  .network = true};
     o.own_ladders = kLadders;
-    o.gateway.network.number = o.play.network.gateway;
-    o.gateway.network.hss_number = o.play.network.hss;
-    o.gateway.network.point_code = o.play.network.gateway_point_code;
-    o.gateway.network.relay_point_code = o.play.network.point_code;
-    o.gateway.network.correlation_prefix = "00101";
     return o;
   }
   void plays(std::string_view ladder, std::uint32_t count = 20) {

@@ -32,6 +32,16 @@ void set_up_given(const LadderBook& book, const RigOptions& options,
   }
 }
 
+/// The gateway knows the network as it is played.
+void join_network(const NetworkConfig& played, gateway::NetworkConfig& config) {
+  config.number = played.gateway;
+  config.hss_number = played.hss;
+  config.point_code = played.gateway_point_code;
+  config.relay_point_code = played.point_code;
+  config.network_indicator = played.network_indicator;
+  config.correlation_prefix = "00101";
+}
+
 }  // namespace
 
 LadderBook read_book(std::string_view own_ladders) {
@@ -60,6 +70,7 @@ SimRig::SimRig(RigOptions options)
                                                    .b_to_a = {.delay_min = 1ms, .delay_max = 1ms}},
                                         clock_.clock);
   options_.play.network.linked = options_.network;
+  if (options_.network) join_network(options_.play.network, options_.gateway.network);
   options_.play.ues = options_.ues;
   options_.play.ue_count = options_.ues;
   options_.play.gateway = kGateway;

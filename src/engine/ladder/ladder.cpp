@@ -234,6 +234,12 @@ bool plays_on(const Ladder& ladder, Topology topology) {
                      [&](const Step& step) { return plays_on(ladder, step, topology); });
 }
 
+bool needs_link(const Ladder& ladder, Topology topology) {
+  return std::any_of(ladder.steps.begin(), ladder.steps.end(), [&](const Step& step) {
+    return (in_network(step.from) || in_network(step.to)) && plays_on(ladder, step, topology);
+  });
+}
+
 LadderBook on_topology(const LadderBook& book, Topology topology) {
   LadderBook out = book;
   for (Message& message : out.messages) {

@@ -241,6 +241,9 @@ struct LadderBook {
 /// True when some step of the ladder is sent or received on that topology. On gm the S-CSCF is the
 /// SUT's; what passes between two parties of ours is drawn only.
 [[nodiscard]] bool plays_on(const Ladder& ladder, Topology topology);
+/// True when some step on that topology passes between the SUT and the network behind it, which
+/// takes a link that carries MAP. Without one such a step is drawn only.
+[[nodiscard]] bool needs_link(const Ladder& ladder, Topology topology);
 
 /// The book as it reads on one topology: rows of messages that hold on the other one are left out.
 LadderBook on_topology(const LadderBook& book, Topology topology);

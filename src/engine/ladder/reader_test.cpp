@@ -521,6 +521,18 @@ TEST(Reader, a_ladder_may_be_of_one_topology_and_a_step_of_the_s_cscf_for_one_ue
                           "expected 'for' on a step between cscf and gw"));
 }
 
+TEST(Reader, a_ladder_needs_a_link_where_the_network_meets_the_gateway_on_its_topology) {
+  const Reading r = read(
+      "ladder l \"L\"\ns1 ue -> gw ask\ns2 gw -> sc forward after s1 on gm\n"
+      "ladder k \"K\"\ns1 ue -> gw ask\ns2 sc -> hss forward after s1\n"
+      "message forward\ntcap.message fixed begin\n");
+
+  ASSERT_THAT(r.errors, IsEmpty());
+  EXPECT_TRUE(needs_link(r.book.ladders[0], Topology::gm));
+  EXPECT_FALSE(needs_link(r.book.ladders[0], Topology::isc));
+  EXPECT_FALSE(needs_link(r.book.ladders[1], Topology::gm)) << "between two parties of ours";
+}
+
 TEST(Reader, between_two_parties_of_ours_a_message_is_drawn_whatever_it_demands) {
   EXPECT_THAT(errors_of("ladder l \"L\"\ns1 ue -> gw ask\ns2 cscf -> ue m after s1\n"
                         "message m like ask\nsip.to one_of sip:a sip:b\n"),
