@@ -43,9 +43,8 @@ inline bool is_refusal(const Evidence& e) {
   return e.refused && (!e.self().done || e.self().status >= 300);
 }
 
-/// Timer F, 64*T1. Over a reliable transport T1 is not given, yet Timer F runs (RFC 3261 17.1.2.2):
-/// then T1 counts as its default.
-inline Duration timer_f(const Evidence& e) { return 64 * (e.t1 > Duration{} ? e.t1 : 500ms); }
+/// RFC 3261 17.1.2.2: 64*T1, over a reliable transport too.
+inline Duration timer_f(const Evidence& e) { return 64 * e.t1; }
 
 /// True when every step that causes the one in question is done; a request of ours that no answer
 /// came to has caused nothing.

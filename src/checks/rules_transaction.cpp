@@ -18,9 +18,9 @@ std::uint32_t copies_due(const Evidence& e, Duration watched) {
   return due;
 }
 
-/// A request of theirs left unanswered on purpose, over a transport that repeats (T1 > 0).
+/// A request of theirs left unanswered on purpose, over a transport that repeats.
 bool left_unanswered(const Evidence& e) {
-  return e.self().done && !e.self().ours && e.copies_watched > Duration{} && e.t1 > Duration{} &&
+  return e.self().done && !e.self().ours && e.copies_watched > Duration{} && !e.reliable &&
          our_answer_to(e, e.step) == nullptr;
 }
 
@@ -45,7 +45,8 @@ Verdict copies_slow_after_provisional(const Evidence& e) {
   const auto provisional = std::ranges::find_if(e.steps, [&](const StepEvidence& step) {
     return step.answers == e.step && step.done && step.ours && step.status == 100;
   });
-  if (!request.done || final == nullptr || provisional == e.steps.end()) return Verdict::none;
+  if (e.reliable || !request.done || final == nullptr) return Verdict::none;
+  if (provisional == e.steps.end()) return Verdict::none;
   // By then Timer E alone has fired twice, at T1 and at three of them.
   const bool in_time = provisional->first < request.first + e.t1 / 2;
   if (!in_time || final->first < request.first + 5 * e.t1) return Verdict::none;
@@ -56,7 +57,7 @@ Verdict copies_slow_after_provisional(const Evidence& e) {
 
 // A connection repeats nothing by itself, so a copy is the gateway's whatever else went wrong.
 Verdict nothing_repeated(const Evidence& e) {
-  if (e.t1 > Duration{} || !e.self().done || e.self().ours) return Verdict::none;
+  if (!e.reliable || !e.self().done || e.self().ours) return Verdict::none;
   return e.self().copies > 0 ? Verdict::fail : Verdict::pass;
 }
 
@@ -74,7 +75,8 @@ Verdict silent_after_final(const Evidence& e) {
   const StepEvidence* answer = our_answer_to(e, e.step);
   if (!e.self().done || answer == nullptr || answer->status < 200) return Verdict::none;
   // T1 is the estimate of a round trip: a copy within it may have crossed with our answer.
-  const bool silent = e.self().copies == 0 || e.self().last <= answer->first + e.t1;
+  const bool crossed = !e.reliable && e.self().last <= answer->first + e.t1;
+  const bool silent = e.self().copies == 0 || crossed;
   if (silent) return Verdict::pass;
   return may_be_lost(e) ? Verdict::inconclusive : Verdict::fail;
 }

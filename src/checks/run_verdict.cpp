@@ -1,5 +1,7 @@
 #include "checks/run_verdict.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace rung {
@@ -47,6 +49,29 @@ void withdraw(RunResult& result, const RequirementTable& table) {
   }
 }
 
+/// RFC 3261 18.3: over a stream a message without a good Content-Length ends its connection before
+/// any session sees it, so what the transport counted is judged here.
+void judge_streams(RunResult& result) {
+  constexpr std::string_view kContentLength = "TX-cl";
+  const ConnectionCounters& c = result.transport_figures.connections;
+  const std::uint64_t broken = c.no_length + c.bad_length;
+  const auto row = std::ranges::find(result.requirements, kContentLength, &RequirementTally::id);
+  if (broken == 0 || row == result.requirements.end()) return;
+  count_of(*row, Verdict::fail) += broken;
+  worsen(*row);
+  FindingRecord finding;
+  finding.requirement = row->id;
+  finding.clause = row->clause;
+  finding.text = row->text;
+  finding.confirmed = row->confirmed;
+  finding.path = "sip.content_length";
+  finding.expected = "the octets of the body, in every message over TCP";
+  finding.actual =
+      fmt::format("{} messages without it, {} in which it is no number", c.no_length, c.bad_length);
+  result.findings.push_back(std::move(finding));
+  result.findings_counted += broken;
+}
+
 /// Judged, or demanded, and still without a conclusive judgement.
 bool undecided(const RequirementTally& tally) {
   if (tally.conclusive()) return false;
@@ -86,6 +111,7 @@ Verdict run_verdict(const RunResult& result) {
 }
 
 RunResult judged(RunResult result, const RequirementTable& table) {
+  judge_streams(result);
   if (result.invalid()) withdraw(result, table);
   result.verdict = run_verdict(result);
   return result;

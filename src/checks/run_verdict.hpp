@@ -18,11 +18,11 @@ inline constexpr int kExitInterrupted = 130;
 /// the user demanded it. Other failures are warnings.
 bool fails_run(const RequirementTally& tally);
 
-/// `result` with its verdict set; and, where the run was invalid, with failures that rest on time
-/// or absence turned into inconclusive ones. A failure on content stays: one of a content row, one
-/// that names a field, or one of an absence row with a message to show, such as a second report.
-/// Such failures stay as far as their findings were kept whole. Precondition: the findings have
-/// their frame_place.
+/// `result` with its verdict set, and with what connections ended for judged (RFC 3261 18.3); and,
+/// where the run was invalid, with failures that rest on time or absence turned into inconclusive
+/// ones. A failure on content stays: one of a content row, one that names a field, or one of an
+/// absence row with a message to show, such as a second report. Such failures stay as far as their
+/// findings were kept whole. Precondition: the findings have their frame_place.
 RunResult judged(RunResult result, const RequirementTable& table);
 
 /// error: the checker itself failed. fail: a requirement that fails the run did. inconclusive: a

@@ -44,6 +44,22 @@ TEST(RunVerdict, passes_when_all_that_was_judged_passed) {
   EXPECT_EQ(exit_code(r), 0);
 }
 
+TEST(RunVerdict, a_stream_without_content_length_fails_its_requirement) {
+  RunResult r;
+  r.requirements = {tally(kContent, 10, 0), tally("TX-cl", 10, 0)};
+  r.transport_figures.connections.no_length = 2;
+  r.transport_figures.connections.bad_length = 1;
+  r = judged(std::move(r), requirement_table());
+  EXPECT_EQ(r.verdict, Verdict::fail);
+  EXPECT_EQ(r.requirements[1].count(Verdict::fail), 3U);
+  EXPECT_EQ(r.requirements[1].worst, Verdict::fail);
+  EXPECT_EQ(r.requirements[0].count(Verdict::fail), 0U);
+  ASSERT_EQ(r.findings.size(), 1U);
+  EXPECT_EQ(r.findings[0].requirement, "TX-cl");
+  EXPECT_EQ(r.findings[0].actual, "2 messages without it, 1 in which it is no number");
+  EXPECT_EQ(r.findings_counted, 3U);
+}
+
 TEST(RunVerdict, one_failure_in_a_million_fails_the_run) {
   const RunResult r = with({tally(kContent, 999999, 1), tally(kAbsence, 0, 0, 2)});
   EXPECT_EQ(r.verdict, Verdict::fail);

@@ -140,7 +140,8 @@ class Runs(RungTest):
         self.assert_code(done, ENVIRONMENT)
         figures = self.assert_report(done)["transport_figures"]
         self.assertGreater(figures["connections"]["refused"], 0)
-        self.assertEqual(figures["connections"]["lost"], figures["tx_failed"])
+        self.assertGreater(figures["connections"]["lost"], 0)
+        self.assertEqual(figures["tx_failed"], 0)
 
     def test_what_does_not_fit_is_named(self):
         for words, said in (
@@ -268,6 +269,7 @@ class Peers(RungTest):
 class Captures(RungTest):
     def rows(self, capture, *fields, only="tcp"):
         words = [word for field in fields for word in ("-e", field)]
+        words += ["-o", "tcp.check_checksum:TRUE"]
         done = subprocess.run(
             ["tshark", "-r", capture, "-Y", only, "-T", "fields", *words],
             capture_output=True,

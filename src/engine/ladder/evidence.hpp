@@ -37,7 +37,8 @@ struct Evidence {
   Time started{};         // intended instant
   Time ended{};
   Duration reorder_max{};         // what the path may reorder without being at fault
-  Duration t1{}, t2{};            // in force on this leg; zero: nothing is repeated there
+  Duration t1{}, t2{};            // RFC 3261 17, in force on this leg
+  bool reliable = false;          // one ordered connection: nothing is repeated there
   Duration copies_watched{};      // how long theirs was left unanswered on purpose; 0: answered
   bool lossy = false;             // the path may lose or repeat packets: absence proves nothing
   bool refused = false;           // ended by a final answer the ladder does not draw

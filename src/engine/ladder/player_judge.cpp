@@ -336,7 +336,8 @@ void Player::Core::judge_rules(Live& l, Time now) {
   evidence.started = s.intended;
   evidence.ended = now;
   evidence.reorder_max = config_.reorder_max;
-  evidence.t1 = config_.reliable ? Duration{} : config_.timers.t1;
+  evidence.reliable = config_.reliable;
+  evidence.t1 = config_.timers.t1;
   evidence.t2 = config_.timers.t2;
   evidence.lossy = config_.lossy;
   evidence.refused = (s.flags & kRefused) != 0;
@@ -403,7 +404,8 @@ void Player::Core::judge_late_repeat(const Match& match, const Arrival& arrival)
   evidence.step = match.step;
   evidence.started = evidence.ended = arrival.at;
   evidence.reorder_max = config_.reorder_max;
-  evidence.t1 = config_.reliable ? Duration{} : config_.timers.t1;
+  evidence.reliable = config_.reliable;
+  evidence.t1 = config_.timers.t1;
   evidence.t2 = config_.timers.t2;
   evidence.lossy = config_.lossy;
   // What makes them try again, the loss of our answer, is a transaction's time ago at most.

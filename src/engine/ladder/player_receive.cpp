@@ -53,6 +53,8 @@ std::uint32_t Player::Core::receive(RxDatagram& datagram, Time now, bool crossed
   if (crossed) {
     datagram.local =
         arrival.ue.valid() ? config_.addresses.of(ues.number(arrival.ue)) : config_.addresses.base;
+    // The connection is another worker's: the answer takes one of ours (RFC 3261 18.2.2).
+    if (config_.reliable) datagram.remote = config_.gateway;
   }
   counters_.bump(Counter::sip_received);
   if (error != sip::Error::none) {
@@ -106,10 +108,12 @@ void Player::Core::receive_response(Arrival& arrival) {
 void Player::Core::receive_provisional(Live& l, std::size_t step, const Arrival& arrival) {
   if ((l.session->open & bit(step)) == 0) return;
   l.session->provisional |= bit(step);
-  // RFC 4320 4.1: 100 alone, and not before Timer E could have reached T2.
+  // RFC 4320 4.1: 100 alone, and where requests are repeated not before Timer E could have reached
+  // T2.
   Duration slow{};
   for (Duration gap = config_.timers.t1; gap < config_.timers.t2; gap *= 2) slow += gap;
-  const bool early = arrival.at - instant(l, l.records[step].first) < slow * 4 / 5;
+  const bool early =
+      !config_.reliable && arrival.at - instant(l, l.records[step].first) < slow * 4 / 5;
   if (early || in_.view.status() != 100) l.session->hasty |= bit(step);
   timers_.schedule(l.index.value, due(l));
 }
@@ -286,12 +290,13 @@ void Player::Core::note_frame(Live& l, std::size_t step, const Arrival& arrival)
 
 void Player::Core::hold_request(ForeignEntry& entry, const Arrival& arrival) {
   const Octets octets = arrival.datagram->octets;
-  if (octets.size() > sizeof(HeldRequest::octets)) return;
   entry.held = held_.take();
   if (entry.held == 0) return counters_.bump(Counter::foreign_pool_full);
   HeldRequest& kept = held_.at(entry.held);
   std::memcpy(kept.octets, octets.data(), octets.size());
-  kept.size = static_cast<std::uint16_t>(octets.size());
+  kept.size = narrow<std::uint16_t>(octets.size());
+  kept.local = arrival.datagram->local;
+  kept.remote = arrival.datagram->remote;
 }
 
 /// Saves what later steps need of a request of theirs. False when the slab is full.

@@ -92,8 +92,8 @@ bool Player::Core::write_response(const Live& l, std::uint8_t request, std::size
     const HeldRequest& kept = held_.at(held);
     if (sip::parse(Octets(kept.octets, kept.size), held_view_) != sip::Error::none) return false;
     view = &held_view_;
-    local = config_.addresses.of(number(l, l.ladder->steps[request].party));
-    remote = config_.gateway;
+    local = kept.local;
+    remote = kept.remote;
   }
   TxDatagram* slot = reserve();
   if (slot == nullptr) return true;  // their copy will ask again

@@ -229,6 +229,19 @@ void judge_drops(RunResult& result) {
   result.at_least = worse(result.at_least, Verdict::inconclusive);
 }
 
+/// What our bounds cost over TCP; the rest is the peer's.
+void judge_connections(RunResult& result) {
+  const ConnectionCounters& c = result.transport_figures.connections;
+  const std::pair<std::uint64_t, const char*> ours[] = {
+      {c.no_room, "connections found no room, raise --connections-max"},
+      {c.not_opened, "connections were refused by our own machine"},
+      {c.shed, "messages found no room on their connections"},
+      {c.too_long, "connections ended for a message longer than 4096 octets, which is our limit"}};
+  for (const auto& [count, what] : ours) {
+    if (count != 0) result.invalid_reasons.push_back(fmt::format("{} {}", count, what));
+  }
+}
+
 /// Unequal counts mean that messages got past the checks, unless the profile asked for just that:
 /// such a run proves nothing.
 void judge_coverage(RunResult& result) {
@@ -256,6 +269,7 @@ void judge_validity(const ValidityLimits& limits, bool sut_silent, RunResult& re
                                   100 * result.cpu.busiest_worker_share, 100 * limits.cpu_max));
   }
   judge_drops(result);
+  judge_connections(result);
   judge_exhaustion(sut_silent, result);
   const CounterSnapshot& c = result.totals;
   if (c[Counter::tx_queue_full] + c[Counter::sessions_shed_tx] != 0) {

@@ -4,13 +4,6 @@
 #include <sched.h>
 
 namespace rung {
-namespace {
-
-std::uint64_t losses_of(const Transport& transport) {
-  return transport.counters().rx_dropped + transport.counters().tx_failed;
-}
-
-}  // namespace
 
 Worker::Worker(const WorkerPlan& plan, Player& player, Transport& transport, Tap& tap,
                CounterBlock& counters, Mix mix, Pacer registrar, Pacer pacer, std::uint64_t seed)
@@ -68,8 +61,8 @@ void Worker::pass(Time now) {
 
 /// What we lost ourselves must not become the SUT's failure.
 void Worker::notice_losses(Time now) {
-  const std::uint64_t losses = losses_of(transport_) +
-                               (links_ == nullptr ? 0 : losses_of(*links_)) +
+  const std::uint64_t losses = transport_.counters().lost_by_us() +
+                               (links_ == nullptr ? 0 : links_->counters().lost_by_us()) +
                                counters_.read(Counter::tx_queue_full);
   if (losses != losses_seen_) player_.generator_lost_packets(now);
   losses_seen_ = losses;

@@ -20,6 +20,7 @@ constexpr std::uint16_t kBufferGroup = 1;
 constexpr std::uint32_t kEntries = 4096;
 /// Ends of one socket that may wait to be told: of its receive, its connect or flush, its shutdown.
 constexpr std::uint32_t kEndsPerSlot = 3;
+constexpr int kSubmitRounds = 1024;
 constexpr int kOverflowRounds = 64;
 /// Room for SO_TIMESTAMPNS in front of what was received.
 constexpr std::uint32_t kControlOctets = CMSG_SPACE(sizeof(timespec));
@@ -74,6 +75,7 @@ struct TcpRing::State {
   void attach();
   io_uring_sqe* entry();
   void enter();
+  void submitted();
   void harvest();
   void add_buffer(std::uint16_t buffer);
   void read_received(const Delivered& d, TcpEvent& out) const;
@@ -135,8 +137,9 @@ void TcpRing::State::forget_events() {
 NetError TcpRing::State::create(const TcpRingOptions& options) {
   io_uring_params params{};
   // Disabled until the worker's thread enables it: SINGLE_ISSUER means the thread that does so.
+  // SUBMIT_ALL: one refused request must not hold up those behind it.
   params.flags = IORING_SETUP_CQSIZE | IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN |
-                 IORING_SETUP_R_DISABLED;
+                 IORING_SETUP_R_DISABLED | IORING_SETUP_SUBMIT_ALL;
   // Beyond that completions wait in the kernel, which is slow but loses none.
   params.cq_entries = std::bit_ceil(2 * kEntries + options.buffers);
   if (const int e = io_uring_queue_init_params(kEntries, &ring, &params); e < 0) {
@@ -215,15 +218,22 @@ io_uring_sqe* TcpRing::State::entry() {
 
 void TcpRing::State::enter() {
   attach();
-  io_uring_submit(&ring);
-  addresses_used = 0;
-  queued = false;
+  // The kernel takes fewer only while it is short of memory or of room for completions.
+  for (int i = 0; i < kSubmitRounds && io_uring_sq_ready(&ring) != 0; ++i) {
+    if (io_uring_submit(&ring) <= 0) harvest();
+  }
+  submitted();
   harvest();
   // What came to a full queue, and all behind it, waits in the kernel until it is asked for.
   for (int i = 0; i < kOverflowRounds && io_uring_cq_has_overflow(&ring); ++i) {
     io_uring_get_events(&ring);
     harvest();
   }
+}
+
+void TcpRing::State::submitted() {
+  queued = io_uring_sq_ready(&ring) != 0;
+  if (!queued) addresses_used = 0;
 }
 
 void TcpRing::State::harvest() {
@@ -284,6 +294,7 @@ void TcpRing::accept(int fd, std::uint32_t token) {
 void TcpRing::connect(std::uint32_t slot, const SocketAddress& address, socklen_t size) {
   State& s = *state_;
   if (s.addresses_used == s.addresses.size()) s.enter();
+  ENGINE_ASSERT(s.addresses_used < s.addresses.size());
   io_uring_sqe* sqe = s.entry();  // may submit, after which all addresses are free
   SocketAddress& kept = s.addresses[s.addresses_used++];
   kept = address;
@@ -335,8 +346,7 @@ void TcpRing::poll() {
   if (s.delivered_head != s.delivered_tail && !s.queued) return;
   if (s.queued) {
     io_uring_submit_and_get_events(&s.ring);
-    s.addresses_used = 0;
-    s.queued = false;
+    s.submitted();
   } else {
     io_uring_get_events(&s.ring);
   }

@@ -25,6 +25,12 @@ struct TransportCounters {
   std::uint64_t unreachable = 0;   // ICMP port unreachable seen on the socket
   int last_error = 0;
   ConnectionCounters connections{};  // of a transport that has some
+
+  /// Messages, or connections with what was on them, that our own bounds cost. What the peer
+  /// refuses or resets is not among them.
+  [[nodiscard]] std::uint64_t lost_by_us() const {
+    return rx_dropped + tx_failed + connections.no_room + connections.too_long;
+  }
 };
 
 class Transport {

@@ -14,8 +14,6 @@ namespace {
 constexpr std::uint32_t kSlotsPerRingMax = 16384;
 constexpr std::uint32_t kBufferOctets = 16384;
 constexpr std::uint32_t kBuffersPerRing = 512;
-/// Blocks for messages that wait to be sent, beside one for each connection to receive.
-constexpr std::uint32_t kQueueBlocks = 16384;
 constexpr std::size_t kFlushesMax = 64;
 /// Descriptors of the process besides sockets: listeners come on top.
 constexpr std::uint64_t kOtherFiles = 256;

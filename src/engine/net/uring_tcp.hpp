@@ -44,8 +44,11 @@ class UringTcp final : public Transport {
   inline static constexpr std::uint32_t kPortsMax = 1024;
   inline static constexpr std::uint32_t kTxSlotsMax = 65536;
   inline static constexpr std::uint32_t kConnectionsMax = 1'000'000;
-  /// Blocks one connection may hold for a peer that does not read: 256 KiB.
-  inline static constexpr std::uint16_t kQueueBlocksMax = 64;
+  /// Blocks that messages may wait in: of all connections, of one (IOV_MAX, 4 MiB), and of one once
+  /// half of all are used.
+  inline static constexpr std::uint32_t kQueueBlocks = 16384;
+  inline static constexpr std::uint16_t kQueueBlocksMax = 1024;
+  inline static constexpr std::uint16_t kScarceQueueBlocksMax = 64;
 
   /// Errors: range (an option), in_use, not_available, permission, memory, io_uring, each with a
   /// text that names the endpoint or the option and its value.
@@ -116,6 +119,8 @@ class UringTcp final : public Transport {
   void send_now(std::size_t touched);
   void take_result(std::uint32_t index, int result);
   void queue_slots(std::uint32_t index, std::size_t gone);
+  void shed(std::uint32_t messages);
+  [[nodiscard]] bool may_queue_more(const TcpConnection& c) const;
   bool queue(TcpConnection& c, Octets octets, bool ends);
   void flush(std::uint32_t index);
   void on_flushed(std::uint32_t index, int result);
@@ -133,6 +138,7 @@ class UringTcp final : public Transport {
   std::uint32_t used_ = 0;
   TcpTable table_;
   TcpBlocks blocks_;
+  std::uint32_t queue_blocks_ = 0;  // of them, those that wait to be sent
 
   MappedMemory slot_memory_;
   std::vector<TxDatagram> slots_;

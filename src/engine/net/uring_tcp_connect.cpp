@@ -85,7 +85,7 @@ void UringTcp::lost(std::uint32_t index, int error_number) {
   end(index, c.partial != kNoIndex ? &ConnectionCounters::cut_short : &ConnectionCounters::reset);
 }
 
-/// RFC 3261 18.4: what waited on it is lost, and counted as such.
+/// RFC 3261 18.4: what waited on it is lost, and counted by whose doing.
 void UringTcp::end(std::uint32_t index, std::uint64_t ConnectionCounters::*reason) {
   TcpConnection& c = connections_[index];
   if (c.state == TcpState::ending) return;
@@ -95,8 +95,14 @@ void UringTcp::end(std::uint32_t index, std::uint64_t ConnectionCounters::*reaso
   c.listed = false;
   c.to_receive = false;
   drop_partial(c);
-  counters_.connections.lost += c.queue_messages;
-  counters_.tx_failed += c.queue_messages;
+  const bool ours = reason == &ConnectionCounters::no_room ||
+                    reason == &ConnectionCounters::not_opened ||
+                    reason == &ConnectionCounters::too_long;
+  if (ours) {
+    shed(c.queue_messages);
+  } else {
+    counters_.connections.lost += c.queue_messages;
+  }
   c.queue_messages = 0;
   if (!c.flushing) drop_queue(c);
   if (c.operations != 0) {

@@ -16,8 +16,7 @@ void UringTcp::tx_burst(Time) {
   for (std::size_t i = 0; i < pending.size(); ++i) {
     const std::uint32_t index = connection_for(pending[i]);
     if (index == kNoIndex) {
-      ++counters_.tx_failed;
-      ++counters_.connections.lost;
+      shed(1);
       continue;
     }
     const auto slot = static_cast<std::uint32_t>(i);
@@ -69,7 +68,6 @@ void UringTcp::take_result(std::uint32_t index, int result) {
   if (result == -EAGAIN || result == -EINTR) result = 0;
   if (result < 0) {
     for (; c.slot_first != kNoIndex; c.slot_first = next_slot_[c.slot_first]) {
-      ++counters_.tx_failed;
       ++counters_.connections.lost;
     }
     return lost(index, -result);
@@ -94,11 +92,27 @@ void UringTcp::queue_slots(std::uint32_t index, std::size_t gone) {
       gone = 0;
       continue;
     }
-    ++counters_.tx_failed;
-    ++counters_.connections.lost;
+    if (c.queue_blocks == kQueueBlocksMax) {
+      ++counters_.connections.lost;  // 4 MiB are the peer's to take
+    } else {
+      shed(1);
+    }
     if (gone != 0) end(index, &ConnectionCounters::no_room);
     gone = 0;
   }
+}
+
+void UringTcp::shed(std::uint32_t messages) {
+  counters_.tx_failed += messages;
+  counters_.connections.shed += messages;
+}
+
+/// A burst of one connection may be long, yet peers that do not read must leave room for the
+/// others.
+bool UringTcp::may_queue_more(const TcpConnection& c) const {
+  const bool scarce = queue_blocks_ >= kQueueBlocks / 2;
+  return queue_blocks_ < kQueueBlocks &&
+         c.queue_blocks < (scarce ? kScarceQueueBlocksMax : kQueueBlocksMax);
 }
 
 /// `ends`: a message ends with them. False when there is no room, and nothing was queued.
@@ -106,9 +120,7 @@ bool UringTcp::queue(TcpConnection& c, Octets octets, bool ends) {
   const std::size_t room =
       c.queue_last == kNoIndex ? 0 : kDatagramSizeMax - blocks_[c.queue_last].size;
   if (c.state == TcpState::ending) return false;
-  if (octets.size() > room && (c.queue_blocks == kQueueBlocksMax || blocks_.free() == 0)) {
-    return false;
-  }
+  if (octets.size() > room && !may_queue_more(c)) return false;
   while (!octets.empty()) {  // twice at most
     if (c.queue_last == kNoIndex || blocks_[c.queue_last].size == kDatagramSizeMax) {
       const std::uint32_t block = blocks_.take();
@@ -120,6 +132,7 @@ bool UringTcp::queue(TcpConnection& c, Octets octets, bool ends) {
       }
       c.queue_last = block;
       ++c.queue_blocks;
+      ++queue_blocks_;
     }
     TcpBlocks::Block& last = blocks_[c.queue_last];
     const std::size_t size = std::min(octets.size(), kDatagramSizeMax - last.size);
@@ -174,6 +187,7 @@ void UringTcp::on_flushed(std::uint32_t index, int result) {
     c.queue_messages -= block.ends;
     blocks_.give(c.queue_first);
     --c.queue_blocks;
+    --queue_blocks_;
     c.queue_sent = 0;
     c.queue_first = block.next;
     if (block.next == kNoIndex) c.queue_last = kNoIndex;
@@ -189,6 +203,7 @@ void UringTcp::drop_queue(TcpConnection& c) {
     block = next;
   }
   c.queue_first = c.queue_last = kNoIndex;
+  queue_blocks_ -= c.queue_blocks;
   c.queue_blocks = 0;
 }
 

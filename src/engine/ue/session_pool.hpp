@@ -165,9 +165,10 @@ static_assert(sizeof(ForeignEntry) == 256);
 struct HeldRequest {
   std::uint32_t next_free = 0;
   std::uint16_t size = 0;
-  std::uint8_t octets[2042];
+  Endpoint local;   // where the request arrived
+  Endpoint remote;  // where it came from: its answer goes back there (RFC 3261 18.2.2, RFC 3581)
+  std::uint8_t octets[kDatagramSizeMax];
 };
-static_assert(sizeof(HeldRequest) == 2048);
 
 /// Fixed number of equal entries behind 1-based handles; handle 0: none.
 template <class Entry>
