@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "network_setup.hpp"
+
 namespace rung {
 namespace {
 
@@ -66,6 +68,12 @@ std::vector<std::string> set_up_gateway(const Options& options, gateway::Gateway
   config.t4 = timers.t4;
   read_service_centre(options, config, errors);
   read_faults(options, config, errors);
+  const auto links = plan_links(options.links);
+  if (links.ok()) {
+    config.network = gateway_network(options, *links, errors);
+  } else {
+    errors.insert(errors.end(), links.error().begin(), links.error().end());
+  }
   if (errors.empty()) errors = gateway::config_errors(config);
   return errors;
 }

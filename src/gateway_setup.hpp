@@ -10,7 +10,8 @@
 
 namespace rung {
 
-/// Fills `config`; every error at once, naming option, value and what was expected.
+/// Fills `config`; every error at once, naming option, value and what was expected. The links of
+/// the options are the gateway's own.
 std::vector<std::string> set_up_gateway(const Options& options, gateway::GatewayConfig& config);
 
 /// T1, T2 and T4 by the value of --timers.

@@ -102,6 +102,36 @@ void LinkFamily::finish(std::vector<LinkSettings>& links,
   }
 }
 
+LinkSettings default_link(std::string name) {
+  LinkSettings link;
+  link.name = std::move(name);
+  std::vector<std::string> missing;
+#define RUNG_LINK_OPTION(field, key, kind, initial, range, help) \
+  assign_option(OptionValue{key, OptionKind::kind, initial, range}, nullptr, link.field, missing);
+#include "link_option.def"
+#undef RUNG_LINK_OPTION
+  return link;
+}
+
+namespace {
+
+std::string text_of(const std::string& value) { return value; }
+std::string text_of(std::uint64_t value) { return fmt::format("{}", value); }
+std::string text_of(Duration value) { return exact_duration_text(value); }
+
+}  // namespace
+
+std::vector<std::string> link_flags(const LinkSettings& link) {
+  std::vector<std::string> flags;
+#define RUNG_LINK_OPTION(field, key, kind, initial, range, help)           \
+  if (const std::string text = text_of(link.field); !text.empty()) {       \
+    flags.push_back(fmt::format("--link.{}.{}={}", link.name, key, text)); \
+  }
+#include "link_option.def"
+#undef RUNG_LINK_OPTION
+  return flags;
+}
+
 std::string link_help() {
   std::string text = "\nEach SIGTRAN link, a section [link.NAME] of a profile; may be repeated:\n";
   for (const LinkOption& key : kKeys) {

@@ -48,6 +48,12 @@ class LinkFamily {
   bool profile_ = false;
 };
 
+/// A link of that name whose keys have their defaults; those that must be given are empty or 0.
+LinkSettings default_link(std::string name);
+
+/// Its keys as flags, but those that are empty: "--link.NAME.KEY=VALUE".
+std::vector<std::string> link_flags(const LinkSettings& link);
+
 /// The keys with their defaults and ranges, for --help.
 std::string link_help();
 

@@ -163,6 +163,11 @@ Result<LinkPlans, std::vector<std::string>> plan_links(const std::vector<LinkSet
   return plans;
 }
 
+m3ua::UnitEnds ends_of(const LinkPlans& plans, std::size_t link) {
+  const SctpAssociationOptions& sctp = plans.links[link].options.sctp;
+  return {plans.carriers[sctp.carrier].local, sctp.remote, sctp.local_port, sctp.remote_port};
+}
+
 Result<std::unique_ptr<LinkWire>, std::string> LinkWire::open(const LinkPlans& plans,
                                                               std::span<Tap* const> taps,
                                                               Time now) {

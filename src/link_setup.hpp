@@ -8,6 +8,7 @@
 
 #include "engine/base/result.hpp"
 #include "engine/net/link_transport.hpp"
+#include "engine/net/unit_tap.hpp"
 #include "options.hpp"
 
 namespace rung {
@@ -33,6 +34,9 @@ struct LinkPlans {
 
 /// Checks the links against each other too. All errors together, as parse_options() gives them.
 Result<LinkPlans, std::vector<std::string>> plan_links(const std::vector<LinkSettings>& links);
+
+/// Between whom link number `link` runs.
+m3ua::UnitEnds ends_of(const LinkPlans& plans, std::size_t link);
 
 /// All links of a run: one thread has them.
 class LinkWire {

@@ -4,6 +4,7 @@
 
 #include "engine/ladder/token.hpp"
 #include "engine/load/pacer.hpp"
+#include "engine/party/dialogue_pool.hpp"
 #include "load_curve.hpp"
 
 namespace rung {
@@ -52,6 +53,27 @@ MeanSession mean_session(const CrewPlan& plan, const LadderBook& book, const Tim
   return {mean.seconds_max / weights, mean.messages / weights};
 }
 
+bool begins_dialogue(const LadderBook& book, const Step& step) {
+  const Message* message = book.message(step.message);
+  return message != nullptr &&
+         std::any_of(message->fields.begin(), message->fields.end(), [](const FieldRule& row) {
+           return row.path == Path::tcap_message && row.values == std::vector<std::string>{"begin"};
+         });
+}
+
+/// TCAP dialogues of one session at most: it has them to its end.
+std::size_t dialogues_max(const CrewPlan& plan, const LadderBook& book) {
+  std::size_t most = 0;
+  for (const MixEntry& entry : plan.mix) {
+    const Ladder* ladder = book.ladder(entry.ladder);
+    if (ladder == nullptr) continue;
+    const auto begins = std::count_if(ladder->steps.begin(), ladder->steps.end(),
+                                      [&](const Step& s) { return begins_dialogue(book, s); });
+    most = std::max(most, static_cast<std::size_t>(begins));
+  }
+  return most;
+}
+
 /// Sessions the whole run can offer, of all workers.
 double offered_max(const CrewPlan& plan) {
   std::vector<RateSegment> curve = plan.warm_up;
@@ -87,6 +109,8 @@ PoolSizes pool_sizes(const Options& options, const CrewPlan& plan, const LadderB
   sizes.tombstones = static_cast<std::uint32_t>(
       std::min(std::min(lingering, offered) + registering, kTombstonesMax));
   sizes.foreign_texts = static_cast<std::uint32_t>(std::max(sessions, kForeignTextsMin));
+  sizes.dialogues = static_cast<std::uint32_t>(std::min<std::size_t>(
+      sizes.sessions * dialogues_max(plan, book), DialoguePool::kDialoguesMax));
   sizes.capture_octets =
       static_cast<std::size_t>(std::min(std::max(capture, kCaptureOctetsMin), capture_max));
   return sizes;

@@ -50,5 +50,36 @@ TEST(PoolSizes, no_rate_asks_for_more_tombstones_than_a_call_id_can_name) {
   EXPECT_EQ(sizes_at(5'000'000).tombstones, kTokenTicketMax);
 }
 
+Message message_of(const char* name) {
+  Message message;
+  message.name = name;
+  FieldRule row;
+  row.path = Path::tcap_message;
+  row.values = {name};
+  message.fields = {row};
+  return message;
+}
+
+TEST(PoolSizes, every_session_has_room_for_all_dialogues_it_begins) {
+  LadderBook book;
+  book.messages = {message_of("begin"), message_of("end")};
+  Ladder ladder;
+  ladder.name = "l";
+  for (const char* message : {"begin", "end", "begin", "end"}) {
+    ladder.steps.emplace_back().message = message;
+  }
+  book.ladders = {ladder};
+  CrewPlan plan;
+  plan.mix = {{"l", 1}};
+  plan.measure.push_back({1'000'000, 1'000'000, 10s});
+  Options options;
+  options.workers = 1;
+  options.ues = kUes;
+
+  const PoolSizes sizes = pool_sizes(options, plan, book, TimerConfig{});
+
+  EXPECT_EQ(sizes.dialogues, 2 * sizes.sessions);
+}
+
 }  // namespace
 }  // namespace rung

@@ -51,6 +51,10 @@ std::vector<std::string> Run::make_crew() {
         capture_.ring_for(setup_, play), capture_.tap_for(w),
         static_cast<std::uint32_t>(setup_.workers.size()), start));
   }
+  for (std::size_t w = 0; w < cells.size(); ++w) {
+    const UnitWire units = wire_->units(w);
+    if (units.transport != nullptr) cells[w]->connect_links(*units.transport, units.ends);
+  }
   crew_ = std::make_unique<Crew>(setup_.crew, std::move(cells));
   collector_ = std::make_unique<Collector>(crew_->queues(), options_.findings_max,
                                            setup_.requirements.size());

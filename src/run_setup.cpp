@@ -8,6 +8,7 @@
 #include "given.hpp"
 #include "ladder_files.hpp"
 #include "load_curve.hpp"
+#include "network_setup.hpp"
 #include "policy.hpp"
 #include "pool_sizes.hpp"
 #include "target.hpp"
@@ -18,15 +19,25 @@ namespace {
 
 using Errors = std::vector<std::string>;
 
+/// What another part has said already is not said again.
 void append(Errors& errors, Errors more) {
-  std::move(more.begin(), more.end(), std::back_inserter(errors));
+  for (std::string& error : more) {
+    if (std::find(errors.begin(), errors.end(), error) == errors.end()) {
+      errors.push_back(std::move(error));
+    }
+  }
+}
+
+/// What passes between the gateway and the network is about the first UE.
+bool is_of(const Step& step, Party party) {
+  const bool network = in_network(step.from) || in_network(step.to);
+  return step.from == party || step.to == party || (network && party == Party::ue);
 }
 
 /// Whether `party` takes part in the ladder and has to be registered before it starts.
 bool begins_registered(const Ladder& ladder, Party party) {
-  const bool takes_part = std::any_of(ladder.steps.begin(), ladder.steps.end(), [&](const Step& s) {
-    return s.from == party || s.to == party;
-  });
+  const bool takes_part = std::any_of(ladder.steps.begin(), ladder.steps.end(),
+                                      [&](const Step& step) { return is_of(step, party); });
   return takes_part && std::none_of(ladder.given.begin(), ladder.given.end(), [&](const Given& g) {
            return g.party == party && !g.registered;
          });
@@ -65,13 +76,42 @@ void read_mix(const Options& options, RunSetup& setup, Errors& errors) {
   if (needs_registration(setup)) setup.crew.register_ladder = "register";
 }
 
-void check_links(const RunSetup& setup, Errors& errors) {
+/// The embedded gateway is given the links that the ladders need; of another one the user says
+/// which it has.
+void read_links(Options& options, RunSetup& setup, Errors& errors) {
+  std::vector<std::string_view> linked, alone;
   for (const MixEntry& entry : setup.crew.mix) {
     const Ladder* ladder = setup.book.ladder(entry.ladder);
-    if (ladder == nullptr || !needs_link(*ladder, setup.topology)) continue;
-    errors.push_back(fmt::format("--mix: ladder {} needs a link to the network behind the gateway",
-                                 entry.ladder));
+    if (ladder == nullptr) continue;
+    (needs_link(*ladder, setup.topology) ? linked : alone).push_back(ladder->name);
   }
+  const bool embedded = options.target.empty();
+  if (embedded && linked.empty()) options.links.clear();
+  if (embedded && !linked.empty() && !alone.empty()) {
+    errors.push_back(fmt::format(
+        "--mix: {} needs a link and {} the embedded gateway's own service centre, expected ladders "
+        "of one kind",
+        linked.front(), alone.front()));
+  }
+  if (!linked.empty() && options.links.empty()) {
+    if (embedded) {
+      options.links.push_back(embedded_link(options));
+    } else {
+      errors.push_back(fmt::format(
+          "--mix: ladder {} needs a link to the network behind the gateway, expected a section "
+          "[link.NAME] in the profile, or --link.NAME.KEY=VALUE",
+          linked.front()));
+    }
+  }
+  for (const LinkSettings& link : options.links) {
+    if (!embedded || !link.remote.empty()) continue;
+    errors.push_back(fmt::format(
+        "link.{}.remote: '' is not accepted, expected the address that the embedded gateway takes",
+        link.name));
+  }
+  auto plans = plan_links(options.links);
+  if (!plans.ok()) return append(errors, plans.error());
+  setup.links = std::move(*plans);
 }
 
 /// Over TCP a copy of ours would be a new request to the target.
@@ -146,6 +186,7 @@ void read_target(const Options& options, RunSetup& setup, Errors& errors) {
   // What the gateway's own process would refuse only after the run began.
   Options embedded = options;
   embedded.listen = "127.0.0.1:5060";
+  embedded.links = other_ends(options.links);
   gateway::GatewayConfig config;
   append(errors, set_up_gateway(embedded, config));
 }
@@ -170,7 +211,7 @@ std::vector<std::string> set_up_run(Options& options, std::uint16_t run_id, RunS
   setup.simulated = is_simulated(options);
   setup.topology = topology_of(options);
   read_mix(options, setup, errors);
-  check_links(setup, errors);
+  read_links(options, setup, errors);
   check_copies(options, setup, errors);
   read_given(options, setup, errors);
   read_curve(options, setup.crew, errors);
@@ -180,7 +221,10 @@ std::vector<std::string> set_up_run(Options& options, std::uint16_t run_id, RunS
   check_metrics(options, errors);
   const PoolSizes pools = pool_sizes(options, setup.crew, setup.book, timers_of(options.timers));
   setup.capture_octets = pools.capture_octets;
+  NetworkConfig network = played_network(options, setup.links, errors);
+  network.dialogues_max = pools.dialogues;
   setup.workers = worker_plans(options, run_id, pools, errors);
+  for (PlayConfig& play : setup.workers) play.network = network;
   setup.crew.first_cpu = first_cpu(options);
   return errors;
 }

@@ -12,6 +12,7 @@
 #include "engine/load/crew.hpp"
 #include "engine/load/harvest.hpp"
 #include "engine/load/phase.hpp"
+#include "link_setup.hpp"
 #include "options.hpp"
 
 namespace rung {
@@ -27,6 +28,7 @@ struct RunSetup {
   std::vector<PlayConfig>
       workers;                     // one per worker; the gateway's endpoint is set when it is known
   std::size_t capture_octets = 0;  // of each worker's ring
+  LinkPlans links;                 // to the network behind the gateway
   Endpoint target;                 // family none: the embedded gateway
   bool simulated = false;
   Topology topology = Topology::gm;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 namespace rung {
 namespace {
 
@@ -63,6 +65,66 @@ TEST(RunSetup, a_ladder_that_needs_a_service_centre_wants_the_users_word_for_a_f
                       "sc_congestion:C0"})
                   ->errors,
               IsEmpty());
+}
+
+/// A ladder of the network alone, and one beside it that needs none.
+class LinkedRunSetup : public ::testing::Test {
+ protected:
+  LinkedRunSetup() {
+    std::ofstream(path_) << "ladder inquiry \"I\"\ns1 sc -> gw asked\n"
+                            "message asked\ntcap.message fixed begin\n"
+                            "map.context fixed shortMsgGateway\nmap.component fixed invoke\n"
+                            "map.operation fixed sendRoutingInfoForSM\nmap.msisdn ours msisdn\n";
+  }
+  std::unique_ptr<Made> with(std::vector<const char*> words) {
+    words.insert(words.begin(), {"--ladder", path_.c_str()});
+    return set_up(std::move(words));
+  }
+  const std::string path_ = ::testing::TempDir() + "linked_run_setup_test.ladder";
+};
+
+TEST_F(LinkedRunSetup, the_embedded_gateway_gets_a_link_where_the_ladders_need_one) {
+  const auto made = with({"--mix", "inquiry=1", "--rate=10"});
+
+  ASSERT_THAT(made->errors, IsEmpty());
+  ASSERT_EQ(made->setup.links.links.size(), 1u);
+  EXPECT_TRUE(made->setup.workers.front().network.linked);
+  EXPECT_GT(made->setup.workers.front().network.dialogues_max, 0u);
+  EXPECT_EQ(made->setup.crew.register_ladder, "register") << "whom it is about is registered";
+}
+
+TEST_F(LinkedRunSetup, ladders_without_a_link_get_none_from_the_embedded_gateway) {
+  const auto made =
+      with({"--mix", "mo_sms=1", "--link.a.local=10.0.0.1", "--link.a.remote=10.0.0.2",
+            "--link.a.point-code=1", "--link.a.peer-point-code=2"});
+
+  ASSERT_THAT(made->errors, IsEmpty());
+  EXPECT_TRUE(made->setup.links.links.empty());
+  EXPECT_FALSE(made->setup.workers.front().network.linked);
+}
+
+TEST_F(LinkedRunSetup, a_mix_is_of_ladders_with_a_link_or_without) {
+  EXPECT_THAT(with({"--mix", "inquiry=1, mo_sms=1"})->errors,
+              ::testing::ElementsAre(HasSubstr("--mix: inquiry needs a link and mo_sms")));
+}
+
+TEST_F(LinkedRunSetup, of_a_foreign_target_the_user_says_which_links_it_has) {
+  const char* const target = "--target=127.0.0.1:5060";
+  EXPECT_THAT(with({"--mix", "inquiry=1", target})->errors,
+              ::testing::ElementsAre(HasSubstr("--mix: ladder inquiry needs a link")));
+  const auto made =
+      with({"--mix", "mo_sms=1", target, "--link.a.local=10.0.0.1", "--link.a.role=sg",
+            "--link.a.point-code=7", "--link.a.peer-point-code=8"});
+  EXPECT_THAT(made->errors, IsEmpty()) << "a link that listens need not know its peer";
+  EXPECT_TRUE(made->setup.workers.front().network.linked) << "the target asks, whatever is played";
+  EXPECT_EQ(made->setup.workers.front().network.point_code, 7u);
+}
+
+TEST_F(LinkedRunSetup, a_link_to_the_embedded_gateway_says_where_that_is) {
+  EXPECT_THAT(with({"--mix", "inquiry=1", "--link.a.local=10.0.0.1", "--link.a.role=sg",
+                    "--link.a.point-code=1", "--link.a.peer-point-code=2"})
+                  ->errors,
+              ::testing::Contains(HasSubstr("link.a.remote: '' is not accepted")));
 }
 
 TEST(RunSetup, the_exporters_address_needs_a_port) {

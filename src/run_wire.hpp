@@ -9,6 +9,7 @@
 #include "engine/load/crew.hpp"
 #include "engine/load/supervisor.hpp"
 #include "engine/net/transport.hpp"
+#include "engine/net/unit_tap.hpp"
 #include "options.hpp"
 #include "run_setup.hpp"
 
@@ -19,6 +20,13 @@ inline constexpr Duration kSupervisorTick = 10ms;
 
 /// How often somebody has asked the run to stop: once drains it, twice ends it.
 using InterruptCount = std::function<unsigned()>;
+
+/// Where a worker's MAP goes: units of links, and the ends of the association that its capture
+/// shows them on.
+struct UnitWire {
+  Transport* transport = nullptr;  // null: the run has no links
+  m3ua::UnitEnds ends{};
+};
 
 class RunWire {
  public:
@@ -33,6 +41,8 @@ class RunWire {
 
   /// Precondition: connected, worker < workers.
   [[nodiscard]] virtual Transport& transport(std::size_t worker) = 0;
+  /// Likewise.
+  [[nodiscard]] virtual UnitWire units(std::size_t worker) = 0;
   [[nodiscard]] virtual Time now() = 0;
   /// What to add to now() to get nanoseconds since 1970.
   [[nodiscard]] virtual Duration since_1970() const = 0;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "gateway_setup.hpp"
+#include "network_setup.hpp"
 
 namespace rung {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 constexpr const char* kGatewayAddress = "127.0.0.1:5060";
 /// Datagrams on their way in one direction; more are dropped and counted, as a full queue would.
 constexpr std::uint32_t kPacketsMax = 1U << 17;
+constexpr std::uint32_t kUnitsMax = 1U << 14;  // likewise, on links
 /// Events of one tick are handled together, as a real loop does.
 constexpr int kStepsPerTick = 10;
 
@@ -24,11 +26,17 @@ SimWire wire_of(const Options& options) {
           .reorder_delay = std::max<Duration>(options.reorder_max / 2, 1us)};
 }
 
+/// Associations lose nothing and keep the order of each stream.
+SimWire association_of(const Options& options) {
+  return {.delay_min = options.delay, .delay_max = options.delay + options.delay / 10};
+}
+
 }  // namespace
 
 std::string SimulatedWire::connect(const Options& options, RunSetup& setup) {
   Options with_address = options;
   with_address.listen = kGatewayAddress;
+  with_address.links = other_ends(options.links);
   gateway::GatewayConfig config;
   if (const auto errors = set_up_gateway(with_address, config); !errors.empty()) {
     return fmt::format("{}", fmt::join(errors, "; "));
@@ -44,9 +52,24 @@ std::string SimulatedWire::connect(const Options& options, RunSetup& setup) {
                                                      .packets_max = kPacketsMax,
                                                      .reliable = over_tcp(options)},
                                           clock_);
-  gateway_ = std::make_unique<gateway::Gateway>(config, network_->b());
+  if (play.network.linked) link_up(options, setup.links);
+  gateway_ = std::make_unique<gateway::Gateway>(config, network_->b(), clock_.now(),
+                                                links_ ? &links_->b() : nullptr);
   return {};
 }
+
+/// Units go straight from player to gateway and back: no association, no M3UA.
+void SimulatedWire::link_up(const Options& options, const LinkPlans& links) {
+  links_ = std::make_unique<SimNetwork>(SimOptions{.seed = options.seed + 1,
+                                                   .a_to_b = association_of(options),
+                                                   .b_to_a = association_of(options),
+                                                   .packets_max = kUnitsMax,
+                                                   .reliable = true},
+                                        clock_);
+  ends_ = ends_of(links, 0);
+}
+
+UnitWire SimulatedWire::units(std::size_t) { return {links_ ? &links_->a() : nullptr, ends_}; }
 
 void SimulatedWire::play(Crew& crew, Supervisor& supervisor, const InterruptCount& interrupts) {
   Worker& worker = crew.cells().front()->worker;
@@ -57,6 +80,7 @@ void SimulatedWire::play(Crew& crew, Supervisor& supervisor, const InterruptCoun
     gateway_->pass(at, (started_wall_ns_ + ns(at)) / 1'000'000'000);
     Time next =
         std::min({worker.next_due(), gateway_->next_due(), network_->next_delivery(), look});
+    if (links_) next = std::min(next, links_->next_delivery());
     if (at >= look) {
       going = supervisor.step(at, interrupts());
       look = std::min(at + kSupervisorTick, supervisor.next_change());

@@ -13,6 +13,7 @@ class SocketWire final : public RunWire {
  public:
   std::string connect(const Options& options, RunSetup& setup) override;
   [[nodiscard]] Transport& transport(std::size_t worker) override { return *transports_[worker]; }
+  [[nodiscard]] UnitWire units(std::size_t) override { return {}; }
   [[nodiscard]] Time now() override;
   [[nodiscard]] Duration since_1970() const override;
   void play(Crew& crew, Supervisor& supervisor, const InterruptCount& interrupts) override;

@@ -9,6 +9,7 @@
 #include "given.hpp"
 #include "ladder_files.hpp"
 #include "ladder_length.hpp"
+#include "network_setup.hpp"
 #include "policy.hpp"
 #include "run.hpp"
 #include "suite_selection.hpp"
@@ -100,8 +101,8 @@ class Planner {
     item->idle_reason = settle_given(ladder, item->options);
     const auto number = static_cast<std::uint16_t>(plan_.items.size());
     const std::uint16_t run_id = run_id_of(number);
+    item->gateway = gateway_of(ladder, item->options);
     if (item->idle_reason.empty()) set_up(ladder, run_id, *item);
-    item->gateway = gateway_of(item->options);
     plan_.items.push_back(std::move(item));
   }
 
@@ -112,7 +113,9 @@ class Planner {
     if (over_tcp(options) && sends_copies(ladder)) {
       return "sends copies, which there are none of over TCP";
     }
-    if (needs_link(ladder, plan_.topology)) return "needs a link to the network behind the gateway";
+    if (needs_link(ladder, plan_.topology) && !is_simulated(options)) {
+      return "needs a link to the network behind the gateway";
+    }
     const std::string_view foreign = foreign_gateway(ladder);
     if (embedded && !foreign.empty()) {
       return fmt::format("needs {}, as the embedded one does not", foreign);
@@ -150,6 +153,7 @@ class Planner {
     const Duration length = kSessionGap * static_cast<std::int64_t>(options_.repeat);
     const std::uint64_t base = options_.msisdn_base + number * ues;
     const std::uint64_t port = options_.ue_port + number;
+    const std::string imsi = imsi_after(options_.imsi_base, number * ues);
     set(o.mix, "mix", ladder.name, ladder.name);
     set(o.shape, "shape", "constant", "constant");
     set(o.rate, "rate", rate, fmt::format("{:g}", rate));
@@ -158,6 +162,7 @@ class Planner {
     set(o.workers, "workers", std::uint64_t{1}, "1");
     set(o.ues, "ues", ues, std::to_string(ues));
     set(o.msisdn_base, "msisdn-base", base, std::to_string(base));
+    set(o.imsi_base, "imsi-base", imsi, imsi);
     set(o.ue_port, "ue-port", port, std::to_string(port));
     set(o.sessions_max, "sessions-max", 64 + 2 * ues, std::to_string(64 + 2 * ues));
     set(o.users_max, "users-max", ues_of_suite(), std::to_string(ues_of_suite()));
@@ -203,19 +208,35 @@ class Planner {
     return ladder == nullptr ? Duration{} : length_of(*ladder, play).max + kDrainMargin;
   }
 
-  /// Ladders share a gateway where they want the same of it.
-  std::size_t gateway_of(const Options& options) {
+  /// Ladders share a gateway where they want the same of it; those that need a link to the embedded
+  /// one have it there.
+  std::size_t gateway_of(const Ladder& ladder, Options& options) {
+    const bool embedded = options.target.empty();
+    const bool linked = embedded && needs_link(ladder, plan_.topology);
+    if (embedded && !linked) options.links.clear();
     const auto same = [&](const SuiteGateway& g) {
-      return g.options.sc_result == options.sc_result &&
+      return g.options.links.empty() == !linked && g.options.sc_result == options.sc_result &&
              g.options.hss_result == options.hss_result && g.options.barred == options.barred &&
              g.options.digest == options.digest;
     };
     const auto at = std::find_if(plan_.gateways.begin(), plan_.gateways.end(), same);
+    const auto number = static_cast<std::size_t>(at - plan_.gateways.begin());
+    if (linked) options.links = links_to(number);
     if (at == plan_.gateways.end()) {
       plan_.gateways.push_back({options});
-      return plan_.gateways.size() - 1;
+      plan_.gateways.back().options.links = other_ends(options.links);
     }
-    return static_cast<std::size_t>(at - plan_.gateways.begin());
+    return number;
+  }
+
+  /// The user's links lead to the first gateway that has any.
+  [[nodiscard]] std::vector<LinkSettings> links_to(std::size_t gateway) const {
+    const auto linked = [](const SuiteGateway& g) { return !g.options.links.empty(); };
+    const auto first = static_cast<std::size_t>(
+        std::find_if(plan_.gateways.begin(), plan_.gateways.end(), linked) -
+        plan_.gateways.begin());
+    if (first == gateway && !options_.links.empty()) return options_.links;
+    return {embedded_link(options_, gateway)};
   }
 
   const Options& options_;

@@ -61,15 +61,22 @@ Cell::Cell(const CrewPlan& plan, const PlayConfig& config, Program compiled,
       play(config),
       transport(wire),
       capture(std::move(ring)),
+      tap(tap_of(capture.get(), stream, no_tap)),
       latencies(program),
       tally(requirements.size()),
       findings(counters, capture.get(), requirements),
       player(program, play, requirements, transport.tx(), counters, latencies, tally, findings,
              start),
-      worker(worker_plan(plan, play, program), player, transport,
-             tap_of(capture.get(), stream, no_tap), counters, mix_of(plan, program),
-             registration_pacer(plan, {play.worker, workers}),
+      worker(worker_plan(plan, play, program), player, transport, tap, counters,
+             mix_of(plan, program), registration_pacer(plan, {play.worker, workers}),
              load_pacer(plan, {play.worker, workers}), plan.seed) {}
+
+void Cell::connect_links(Transport& links, const m3ua::UnitEnds& ends) {
+  const bool captured = &tap != &no_tap;
+  if (captured) unit_tap.emplace(tap, ends, play.worker);
+  player.connect_network(links.tx());
+  worker.connect_links(links, captured ? static_cast<Tap&>(*unit_tap) : no_tap);
+}
 
 Crew::Crew(CrewPlan plan, std::vector<std::unique_ptr<Cell>> cells)
     : plan_(std::move(plan)),

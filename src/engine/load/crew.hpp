@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "engine/load/finding_queue.hpp"
 #include "engine/load/snapshot.hpp"
 #include "engine/load/worker.hpp"
+#include "engine/net/unit_tap.hpp"
 
 namespace rung {
 
@@ -36,11 +38,16 @@ struct Cell {
        const RequirementTable& requirements, Transport& wire, std::unique_ptr<CaptureRing> ring,
        Tap* stream, std::uint32_t workers, Time start);
 
+  /// The links to the network behind the gateway, which outlive it; captured as `ends` say.
+  void connect_links(Transport& links, const m3ua::UnitEnds& ends);
+
   Program program;
   PlayConfig play;
   Transport& transport;
   std::unique_ptr<CaptureRing> capture;  // nullptr: failing sessions are not kept
   NullTap no_tap;
+  Tap& tap;  // sees what is captured
+  std::optional<m3ua::UnitTap> unit_tap;
   CounterBlock counters;
   LatencyBlock latencies;
   Tally tally;

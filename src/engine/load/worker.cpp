@@ -17,8 +17,9 @@ Worker::Worker(const WorkerPlan& plan, Player& player, Transport& transport, Tap
       pacer_(std::move(pacer)),
       prng_(Prng::stream(seed, plan.index)) {}
 
-void Worker::connect_links(Transport& links) {
+void Worker::connect_links(Transport& links, Tap& tap) {
   links_ = &links;
+  unit_tap_ = &tap;
   links.share_frames(transport_);
 }
 
@@ -119,7 +120,7 @@ void Worker::receive_units(Time now) {
       make_room(now);
       player_.receive_network(unit, now);
     }
-    tap_.on_rx(burst);
+    unit_tap_->on_rx(burst);
   }
 }
 
@@ -195,12 +196,15 @@ void Worker::start_sessions(Time now) {
   }
 }
 
+void Worker::flush(Transport& wire, Tap& tap, Time now) {
+  if (wire.tx().pending().empty()) return;
+  tap.on_tx(wire.tx().pending(), now);
+  wire.tx_burst(now);
+}
+
 void Worker::flush(Time now) {
-  for (Transport* wire : {&transport_, links_}) {
-    if (wire == nullptr || wire->tx().pending().empty()) continue;
-    tap_.on_tx(wire->tx().pending(), now);
-    wire->tx_burst(now);
-  }
+  flush(transport_, tap_, now);
+  if (links_ != nullptr) flush(*links_, *unit_tap_, now);
 }
 
 void Worker::publish(Time now) {

@@ -69,9 +69,9 @@ class Worker {
   /// Where what arrives at the wrong worker crosses; it outlives the worker. Before the first pass.
   void connect(Crossing& crossing) { crossing_ = &crossing; }
 
-  /// The links to the network side, which outlive it; the player is connected to them already.
-  /// Before the first pass.
-  void connect_links(Transport& links);
+  /// The links to the network side and the tap that sees their units, which outlive it; the player
+  /// is connected to them already. Before the first pass.
+  void connect_links(Transport& links, Tap& tap);
 
   /// The supervisor's order; the load's clock starts at `load_start`.
   void order(Phase phase, Time load_start);
@@ -102,6 +102,7 @@ class Worker {
   void start_registrations(Time now);
   void start_sessions(Time now);
   void flush(Time now);
+  static void flush(Transport& wire, Tap& tap, Time now);
   void notice_losses(Time now);
   void notice_pause(Time from, Time to);
   void publish(Time now);
@@ -116,6 +117,7 @@ class Worker {
   Pacer pacer_;
   Prng prng_;
   Transport* links_ = nullptr;  // null: the run has none
+  Tap* unit_tap_ = nullptr;
   Crossing alone_{1};
   Crossing* crossing_ = &alone_;
   Crosser crosser_;

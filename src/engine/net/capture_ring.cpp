@@ -76,7 +76,7 @@ void CaptureRing::on_tx(std::span<const TxDatagram> burst, Time now) {
 }
 
 void CaptureRing::add(const CapturedFrame& frame) {
-  ENGINE_ASSERT(frame.octets.size() <= kDatagramSizeMax);
+  ENGINE_ASSERT(frame.octets.size() <= kFrameOctetsMax);
   const std::size_t size = aligned(sizeof(Record) + frame.octets.size());
   const std::uint64_t position = make_room(size);
   std::uint64_t& bucket = buckets_[bucket_of(frame.owner, frame.frame)];

@@ -11,8 +11,11 @@ namespace rung {
 inline constexpr std::size_t kCommentSizeMax = 512;
 inline constexpr std::size_t kFrameCommentsSizeMax = 2 * kCommentSizeMax;
 
+/// Octets of a frame at most: a unit of a link is shown with what carries it (unit_tap.hpp).
+inline constexpr std::size_t kFrameOctetsMax = kDatagramSizeMax + 48;
+
 struct CapturedFrame {
-  Octets octets;  // of the UDP payload; where neither end has a port, an SCTP packet over IP
+  Octets octets;  // of the UDP payload; of an SCTP packet that travels straight over IP
   Endpoint source;
   Endpoint destination;
   Time at;
@@ -23,6 +26,9 @@ struct CapturedFrame {
   bool tcp = false;  // a segment, of these numbers (tcp_streams.hpp)
   std::uint32_t sequence = 0;
   std::uint32_t acknowledgment = 0;
+
+  /// True for an SCTP packet straight over IP: its ends have no ports of UDP.
+  [[nodiscard]] bool over_ip() const { return source.port == 0 && destination.port == 0; }
 };
 
 inline CapturedFrame captured(const RxDatagram& d) {

@@ -14,6 +14,7 @@
 #include "engine/net/link_rig.hpp"
 #include "engine/net/own_network.hpp"
 #include "engine/net/raw_sctp.hpp"
+#include "engine/net/unit_tap.hpp"
 #include "engine/net/uring_udp.hpp"
 
 namespace rung::m3ua {
@@ -154,6 +155,50 @@ TEST(LinkTshark, a_link_straight_over_ip_is_read_clean_from_ip_up_to_map) {
   });
   if (HasFailure() || IsSkipped()) return;
   expect_clean(capture, "ip.proto == 132");
+}
+
+/// As units, each of them sent by one worker and received by another.
+void show_units(const std::string& path) {
+  const Endpoint own = Endpoint::ipv4(0x7f000001, kSctpUdpPort);
+  const Endpoint peer = Endpoint::ipv4(0x7f000002, kSctpUdpPort);
+  auto capture = CaptureStream::create(
+      path, "test", {.workers = 2, .wall_offset = wall_offset(), .own = {own, own}, .tcp = true});
+  ASSERT_TRUE(capture.ok());
+  UnitTap sender((*capture)->tap(0), {.own = own, .peer = peer}, 0);
+  UnitTap receiver((*capture)->tap(1), {.own = own}, 1);
+  FrameNumber number = 0;
+  for (const Bytes& message : all_messages()) {
+    std::array<std::uint8_t, kDatagramSizeMax> unit;
+    const auto sls = static_cast<std::uint8_t>(number);
+    const std::size_t size = write({.opc = 1, .dpc = 2, .sls = sls, .user_data = message}, unit);
+    RxDatagram in;
+    in.octets = Octets(unit).first(size);
+    in.remote = peer;
+    in.arrived = MonotonicClock::read();
+    in.frame = ++number;
+    receiver.on_rx({&in, 1});
+    TxDatagram out;
+    out.buffer = unit.data();
+    out.size = static_cast<std::uint32_t>(size);
+    out.frame = number;
+    sender.on_tx({&out, 1}, in.arrived);
+  }
+  EXPECT_EQ((*capture)->finish().code, NetErrorCode::none);
+}
+
+TEST(LinkTshark, units_are_shown_clean_from_ip_up_to_map_also_beside_tcp) {
+  if (std::system("tshark --version > /dev/null 2>&1") != 0) GTEST_SKIP() << "no tshark";
+  const Capture capture;
+  show_units(capture.path());
+  if (HasFailure()) return;
+
+  const std::size_t count = 2 * all_messages().size();
+  EXPECT_EQ(capture.read("").size(), count);
+  EXPECT_EQ(capture.read("-Y 'm3ua && sccp && sctp.checksum.status == 1'").size(), count);
+  EXPECT_EQ(capture.read("-Y tcap").size(), count);
+  EXPECT_EQ(capture.read("-Y '_ws.malformed || _ws.expert.severity >= 6291456 || "
+                         "sctp.retransmission || ip.checksum.status == 0'"),
+            std::vector<std::string>{});
 }
 
 }  // namespace

@@ -123,14 +123,12 @@ std::size_t write_packet(const CapturedFrame& frame, Duration wall_offset, std::
   block.put(std::uint32_t{0});
   block.put(static_cast<std::uint32_t>(wall >> 32));
   block.put(static_cast<std::uint32_t>(wall));
-  // Endpoints of a raw socket have no ports: what it carries is SCTP (raw_sctp.hpp).
-  const bool over_ip = frame.source.port == 0 && frame.destination.port == 0;
   const MutableOctets room = block.room().subspan(2 * sizeof(std::uint32_t));
   const std::size_t packet =
       frame.tcp ? write_ip_tcp(frame.source, frame.destination,
                                {frame.sequence, frame.acknowledgment}, frame.octets, room)
-                : (over_ip ? write_ip_sctp : write_ip_udp)(frame.source, frame.destination,
-                                                           frame.octets, room);
+                : (frame.over_ip() ? write_ip_sctp : write_ip_udp)(frame.source, frame.destination,
+                                                                   frame.octets, room);
   if (packet == 0) return 0;
   block.put(static_cast<std::uint32_t>(packet));
   block.put(static_cast<std::uint32_t>(packet));

@@ -20,7 +20,7 @@
 namespace rung::pcapng {
 
 /// No block written here is longer, comment included.
-inline constexpr std::size_t kPacketBlockSizeMax = kDatagramSizeMax + kFrameCommentsSizeMax + 256;
+inline constexpr std::size_t kPacketBlockSizeMax = kFrameOctetsMax + kFrameCommentsSizeMax + 256;
 inline constexpr std::size_t kFileHeaderSizeMax = 256;
 
 /// Writes section header and interface description. `application` is cut at 128 octets.
@@ -28,7 +28,7 @@ inline constexpr std::size_t kFileHeaderSizeMax = 256;
 std::size_t write_file_header(std::string_view application, MutableOctets out);
 
 /// Writes one packet with IP and UDP headers in front, TCP where the frame is a segment, or IP
-/// alone where both ports are 0: then the octets are an SCTP packet. `wall_offset` turns the
+/// alone where it is an SCTP packet over IP. `wall_offset` turns the
 /// frame's time into time since 1970; `id` is found again by find_numbers(); `comment` is cut at
 /// kFrameCommentsSizeMax. Returns the octets written; 0 when the endpoints' families differ.
 /// Precondition: out has kPacketBlockSizeMax octets.

@@ -41,6 +41,7 @@ TcpStreams::Stream& TcpStreams::find(const Endpoint& lower, const Endpoint& high
 }
 
 void TcpStreams::number(CapturedFrame& frame) {
+  if (frame.over_ip()) return;
   const bool from_lower = below(frame.source, frame.destination);
   Stream& stream =
       from_lower ? find(frame.source, frame.destination) : find(frame.destination, frame.source);

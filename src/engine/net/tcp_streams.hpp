@@ -17,7 +17,7 @@ class TcpStreams {
   static constexpr std::uint32_t kStreamsMax = 1U << 17;
   explicit TcpStreams(std::uint32_t streams = kStreamsMax);
 
-  /// Makes `frame` the next segment of its stream.
+  /// Makes `frame` the next segment of its stream; an SCTP packet stays what it is.
   void number(CapturedFrame& frame);
 
  private:
