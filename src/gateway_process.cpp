@@ -21,16 +21,19 @@ constexpr std::string_view kReady = "listening on ";
 /// Options that describe the gateway go along as they were given.
 std::vector<std::string> arguments(const Options& options, const std::string& address) {
   static constexpr std::string_view kHandedOn[] = {
-      "tick",        "seed",        "domain",   "gw-uri",    "sc-psi",     "sc-address",
-      "digest",      "realm",       "password", "topology",  "reg-event",  "timers",
-      "gso",         "gro",         "sc-delay", "sc-result", "hss-result", "barred",
-      "submits-max", "fault-every", "transport"};
+      "tick",        "seed",        "domain",    "gw-uri",    "sc-psi",     "sc-address",
+      "digest",      "realm",       "password",  "topology",  "reg-event",  "timers",
+      "gso",         "gro",         "sc-delay",  "sc-result", "hss-result", "barred",
+      "submits-max", "fault-every", "transport", "gw-number", "hss-number", "imsi-base"};
   std::vector<std::string> words{"rung", "gateway", "--listen", address};
   for (const auto& [name, value] : options.settings) {
     if (std::find(std::begin(kHandedOn), std::end(kHandedOn), name) == std::end(kHandedOn))
       continue;
     // An empty value is the default, and `--name=` alone is an error.
     if (!value.empty()) words.push_back(fmt::format("--{}={}", name, value));
+  }
+  for (const LinkSettings& link : options.links) {
+    for (std::string& flag : link_flags(link)) words.push_back(std::move(flag));
   }
   for (const std::string& fault : options.fault) words.push_back("--fault=" + fault);
   words.push_back(fmt::format("--users-max={}", std::max(options.users_max, options.ues)));

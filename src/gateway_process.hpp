@@ -15,8 +15,9 @@ class GatewayProcess {
   GatewayProcess& operator=(const GatewayProcess&) = delete;
   ~GatewayProcess() { stop(); }
 
-  /// Starts this very program as `rung gateway` on a free port of `address`, kept to core `cpu`
-  /// (-1: any), and waits until it listens. Empty when good, else the error.
+  /// Starts this very program as `rung gateway` on a free port of `address` and with the links of
+  /// `options`, kept to core `cpu` (-1: any), and waits until it listens. Empty when good, else the
+  /// error.
   std::string start(const Options& options, const std::string& address, int cpu,
                     Endpoint& listening);
 

@@ -5,11 +5,15 @@
 #include <algorithm>
 #include <charconv>
 
+#include "engine/net/clock.hpp"
 #include "engine/net/raw_sctp.hpp"
 #include "engine/net/uring_udp.hpp"
 
 namespace rung {
 namespace {
+
+/// How long the end of the associations is waited for.
+constexpr Duration kCloseTime = 100ms;
 
 template <class Value>
 struct Choice {
@@ -202,6 +206,17 @@ void LinkWire::open_links(const std::vector<LinkPlan>& plans) {
       as = shared.insert(shared.end(), {plan.as, number});
     }
     transport_->open(plan.options, as->second);
+  }
+}
+
+void LinkWire::close() {
+  const Time begin = MonotonicClock::read();
+  m3ua::LinkSet& links = transport_->links();
+  for (std::size_t i = 0; i < links.size(); ++i) links[i].close(begin);
+  for (Time now = begin; now - begin < kCloseTime; now = MonotonicClock::read()) {
+    transport_->rx_burst(now);
+    transport_->tx_burst(now);
+    transport_->wait(now + 1ms);
   }
 }
 

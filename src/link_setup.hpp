@@ -49,6 +49,8 @@ class LinkWire {
   [[nodiscard]] m3ua::LinkTransport& transport() { return *transport_; }
   [[nodiscard]] SctpStack& stack() { return stack_; }
   [[nodiscard]] std::size_t active() const;
+  /// Ends all links in order, for which the peers get a moment.
+  void close();
 
  private:
   explicit LinkWire(Time now) : stack_(SctpStackOptions{}, now) {}

@@ -11,6 +11,7 @@
 #include "engine/ladder/requirement.hpp"
 #include "engine/load/crew.hpp"
 #include "engine/load/harvest.hpp"
+#include "engine/load/link_hub.hpp"
 #include "engine/load/phase.hpp"
 #include "link_setup.hpp"
 #include "options.hpp"
@@ -29,6 +30,7 @@ struct RunSetup {
       workers;                     // one per worker; the gateway's endpoint is set when it is known
   std::size_t capture_octets = 0;  // of each worker's ring
   LinkPlans links;                 // to the network behind the gateway
+  LinkHub* hub = nullptr;          // that has them open already; null: the run opens them
   Endpoint target;                 // family none: the embedded gateway
   bool simulated = false;
   Topology topology = Topology::gm;

@@ -6,6 +6,7 @@
 #include "engine/net/uring_tcp.hpp"
 #include "engine/net/uring_udp.hpp"
 #include "engine/wire/sip_framer.hpp"
+#include "network_setup.hpp"
 #include "verbs.hpp"
 
 namespace rung {
@@ -36,14 +37,51 @@ std::string SocketWire::connect(const Options& options, RunSetup& setup) {
     const int first = setup.crew.first_cpu;
     const int cpu = first < 0 ? -1 : first + static_cast<int>(options.workers);
     const std::string address = family == AddressFamily::ipv6 ? "[::1]:0" : "127.0.0.1:0";
-    std::string error = gateway_.start(options, address, cpu, setup.target);
+    Options embedded = options;
+    embedded.links = other_ends(options.links);
+    std::string error = gateway_.start(embedded, address, cpu, setup.target);
     if (!error.empty()) return error;
   }
   for (PlayConfig& play : setup.workers) {
     play.gateway = setup.target;
     if (std::string error = open_transport(options, play); !error.empty()) return error;
   }
+  return setup.workers.front().network.linked ? attach_links(options, setup) : "";
+}
+
+SocketWire::~SocketWire() {
+  for (LinkPort* port : ports_) hub_->detach(*port);
+}
+
+/// A port for each worker, at the hub of the suite or at the run's own.
+std::string SocketWire::attach_links(const Options& options, RunSetup& setup) {
+  hub_ = setup.hub;
+  if (hub_ == nullptr) {
+    auto opened = LinkService::open(setup.links);
+    if (!opened.ok()) return opened.error();
+    links_ = std::move(*opened);
+    hub_ = &links_->hub();
+    if (std::string error = links_->await_active(options.link_timeout); !error.empty()) {
+      return error;
+    }
+  }
+  ends_ = ends_of(setup.links, 0);
+  for (const PlayConfig& play : setup.workers) {
+    UnitAudience audience;
+    if (play.network.dialogues_max != 0) audience.worker = play.worker;
+    audience.msisdn_first = play.msisdn_base + play.ue_first;
+    audience.imsi_first = play.network.imsi_base + play.ue_first;
+    audience.subscribers = play.ue_count;
+    LinkPort* port = hub_->attach(audience);
+    if (port == nullptr) return "no port of the links is left";
+    ports_.push_back(port);
+  }
   return {};
+}
+
+UnitWire SocketWire::units(std::size_t worker) {
+  if (ports_.empty()) return {};
+  return {ports_[worker], ends_};
 }
 
 /// UEs with addresses of their own have connections of their own; those that share an address share

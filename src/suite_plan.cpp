@@ -113,8 +113,8 @@ class Planner {
     if (over_tcp(options) && sends_copies(ladder)) {
       return "sends copies, which there are none of over TCP";
     }
-    if (needs_link(ladder, plan_.topology) && !is_simulated(options)) {
-      return "needs a link to the network behind the gateway";
+    if (!embedded && options.links.empty() && needs_link(ladder, plan_.topology)) {
+      return "needs a link to the network behind the gateway: a section [link.NAME] of the profile";
     }
     const std::string_view foreign = foreign_gateway(ladder);
     if (embedded && !foreign.empty()) {

@@ -7,6 +7,7 @@
 
 #include "checks/suite_verdict.hpp"
 #include "engine/net/clock.hpp"
+#include "network_setup.hpp"
 #include "signals.hpp"
 #include "verbs.hpp"
 
@@ -53,6 +54,37 @@ SuitePlayer::~SuitePlayer() {
 
 /// Processes are started before any thread is: a child ends with the thread that forked it.
 std::string SuitePlayer::connect() {
+  std::string error = start_gateways();
+  if (error.empty() && !is_simulated(options_)) error = open_links();
+  return error;
+}
+
+/// Once for all runs: a target whose links came and went with each ladder would be busy with that.
+std::string SuitePlayer::open_links() {
+  const auto wanted = [&](std::size_t gateway) {
+    return std::ranges::any_of(plan_.items, [&](const auto& item) {
+      return item->idle_reason.empty() && item->gateway == gateway && !item->options.links.empty();
+    });
+  };
+  link_settings_ = options_.target.empty() ? std::vector<LinkSettings>{} : options_.links;
+  for (std::size_t g = 0; options_.target.empty() && g < plan_.gateways.size(); ++g) {
+    if (!wanted(g)) continue;
+    for (LinkSettings& link : other_ends(plan_.gateways[g].options.links)) {
+      link_settings_.push_back(std::move(link));
+    }
+  }
+  if (link_settings_.empty()) return {};
+  auto plans = plan_links(link_settings_);
+  if (!plans.ok()) return fmt::format("{}", fmt::join(plans.error(), "; "));
+  link_plans_ = std::move(*plans);
+  auto opened = LinkService::open(link_plans_);
+  if (!opened.ok()) return opened.error();
+  links_ = std::move(*opened);
+  for (const auto& item : plan_.items) item->setup.hub = &links_->hub();
+  return links_->await_active(options_.link_timeout);
+}
+
+std::string SuitePlayer::start_gateways() {
   const bool embedded = options_.target.empty() && !is_simulated(options_);
   for (const SuiteGateway& wanted : plan_.gateways) {
     gateways_.push_back(std::make_unique<Gateway>());
@@ -78,13 +110,15 @@ void SuitePlayer::play(const Progress& progress) {
   began_ = MonotonicClock::read();
   const std::vector<std::size_t> order = plan_.order();
   std::deque<std::size_t> waiting(order.begin(), order.end());
-  const auto startable = [&](std::size_t i) { return !gateways_[plan_.items[i]->gateway]->lost; };
+  const auto lost = [&](std::size_t i) { return gateways_[plan_.items[i]->gateway]->lost.load(); };
   while (!waiting.empty() || !jobs_.empty()) {
-    std::erase_if(waiting, [&](std::size_t i) { return !startable(i); });
+    std::erase_if(waiting, lost);
     if (interrupts() > 0) waiting.clear();
-    while (!waiting.empty() && jobs_.size() < options_.jobs) {
-      start(waiting.front());
-      waiting.pop_front();
+    while (jobs_.size() < options_.jobs) {
+      const auto next = std::ranges::find_if(waiting, [&](std::size_t i) { return startable(i); });
+      if (next == waiting.end()) break;
+      start(*next);
+      waiting.erase(next);
     }
     watch_gateways();
     take_finished(progress);
@@ -92,6 +126,16 @@ void SuitePlayer::play(const Progress& progress) {
     if (!jobs_.empty()) (void)ended_.try_acquire_for(kSupervisorTick);
   }
   finish();
+}
+
+/// Ladders on links go one after another: their dialogues have the same transaction ids.
+bool SuitePlayer::startable(std::size_t item) const {
+  const auto linked = [&](std::size_t i) {
+    const Ladder* ladder = plan_.book.ladder(plan_.items[i]->ladder);
+    return links_ != nullptr && needs_link(*ladder, plan_.topology);
+  };
+  return !linked(item) ||
+         std::ranges::none_of(jobs_, [&](const auto& job) { return linked(job->item); });
 }
 
 void SuitePlayer::start(std::size_t item) {

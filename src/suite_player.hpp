@@ -12,6 +12,7 @@
 
 #include "engine/base/suite_result.hpp"
 #include "gateway_process.hpp"
+#include "link_service.hpp"
 #include "report_page.hpp"
 #include "run.hpp"
 #include "run_directory.hpp"
@@ -44,6 +45,9 @@ class SuitePlayer {
   struct Job;      // one run and its thread
   struct Gateway;  // one embedded gateway, or the target
 
+  std::string start_gateways();
+  std::string open_links();
+  [[nodiscard]] bool startable(std::size_t item) const;
   void start(std::size_t item);
   void carry_out(Job& job);
   void watch_gateways();
@@ -60,6 +64,9 @@ class SuitePlayer {
   const std::filesystem::path& directory_;
   SuiteResult& suite_;
   std::vector<std::unique_ptr<Gateway>> gateways_;
+  std::vector<LinkSettings> link_settings_;  // to all gateways that have any
+  LinkPlans link_plans_;
+  std::unique_ptr<LinkService> links_;
   std::vector<std::unique_ptr<Job>> jobs_;  // those that run
   std::counting_semaphore<> ended_{0};      // released by each of them at its end
   SuiteRuns runs_;

@@ -7,6 +7,7 @@
 #include "engine/wire/sip_framer.hpp"
 #include "gateway/gateway.hpp"
 #include "gateway_setup.hpp"
+#include "link_setup.hpp"
 #include "signals.hpp"
 #include "verbs.hpp"
 
@@ -64,10 +65,20 @@ int verb_gateway(const Options& options) {
   auto transport = open_transport(options, config.listen);
   if (!transport.ok()) return complain(kExitEnvironment, {transport.error().text});
   config.listen = (*transport)->local();
-  gateway::Gateway gateway(config, **transport);
+  const auto plans = plan_links(options.links);  // good: set_up_gateway() has checked them
+  NullTap no_tap;
+  std::unique_ptr<LinkWire> links;
+  if (!options.links.empty()) {
+    const std::vector<Tap*> taps(plans->carriers.size(), &no_tap);
+    auto opened = LinkWire::open(*plans, taps, MonotonicClock::read());
+    if (!opened.ok()) return complain(kExitEnvironment, {opened.error()});
+    links = std::move(*opened);
+  }
+  gateway::Gateway gateway(config, **transport, {}, links ? &links->transport() : nullptr);
   fmt::print("rung gateway listening on {}\n", to_string(config.listen));
   std::fflush(stdout);
   serve(gateway, **transport, options.tick);
+  if (links) links->close();
   for (const gateway::GatewayCounterInfo& counter : gateway::kGatewayCounterInfo) {
     const std::uint64_t value = gateway.counters().*counter.value;
     if (value != 0) fmt::print("{:>14}  {}\n", value, counter.help);

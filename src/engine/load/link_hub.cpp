@@ -1,0 +1,213 @@
+#include "engine/load/link_hub.hpp"
+
+#include <charconv>
+
+#include "engine/net/clock.hpp"
+#include "engine/party/dialogue_pool.hpp"
+
+namespace rung {
+namespace {
+
+/// Bursts one pass takes at most.
+constexpr std::size_t kBurstsPerPass = 256;
+/// How long the end of the associations is waited for.
+constexpr Duration kCloseTime = 100ms;
+
+/// What names a subscriber, the surest first.
+constexpr Path kSubscriberPaths[] = {Path::map_msisdn, Path::map_subscriber, Path::map_imsi,
+                                     Path::map_oa, Path::map_da};
+
+bool within(std::uint64_t number, std::uint64_t first, std::uint64_t count) {
+  return number >= first && number - first < count;
+}
+
+void copy(const RxDatagram& from, Crosser& to) {
+  to.local = from.local;
+  to.remote = from.remote;
+  to.arrived = from.arrived;
+  to.size = static_cast<std::uint32_t>(from.octets.size());
+  to.truncated = from.truncated;
+  std::memcpy(to.octets.data(), from.octets.data(), from.octets.size());
+}
+
+}  // namespace
+
+LinkPort::LinkPort(const UnitAudience& audience)
+    : audience_(audience), burst_(kBurstMax), memory_(kSlots * kDatagramSizeMax), slots_(kSlots) {
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    slots_[i].buffer = memory_.data() + i * kDatagramSizeMax;
+  }
+  own_slots(slots_);
+}
+
+std::span<RxDatagram> LinkPort::rx_burst(Time) {
+  std::size_t count = 0;
+  while (count < kBurstMax && received_.pop(burst_[count])) {
+    const Crosser& unit = burst_[count];
+    RxDatagram& out = datagrams_[count++];
+    out = {};
+    out.octets = Octets(unit.octets).first(unit.size);
+    out.local = unit.local;
+    out.remote = unit.remote;
+    out.arrived = unit.arrived;
+    out.truncated = unit.truncated;
+    out.frame = next_frame();
+    ++counters_.rx_datagrams;
+    counters_.rx_octets += unit.size;
+  }
+  counters_.rx_dropped = shed_.load(std::memory_order_relaxed);
+  return std::span(datagrams_).first(count);
+}
+
+void LinkPort::tx_burst(Time) {
+  Crosser& unit = burst_.front();  // nothing is handed out now
+  for (const TxDatagram& datagram : tx().pending()) {
+    unit.size = datagram.size;
+    std::memcpy(unit.octets.data(), datagram.buffer, datagram.size);
+    if (sent_.push(unit)) {
+      ++counters_.tx_datagrams;
+      counters_.tx_octets += datagram.size;
+    } else {
+      ++counters_.tx_failed;
+    }
+  }
+  empty_tx();
+}
+
+void LinkPort::wait(Time until) { sleep_until(until); }
+
+LinkHub::LinkHub(m3ua::LinkTransport& links) : links_(links), states_(links.links().size()) {}
+
+LinkHub::~LinkHub() { stop(); }
+
+LinkPort* LinkHub::attach(const UnitAudience& audience) {
+  for (std::atomic<LinkPort*>& place : ports_) {
+    if (place.load(std::memory_order_relaxed) != nullptr) continue;
+    owned_.push_back(std::make_unique<LinkPort>(audience));
+    place.store(owned_.back().get(), std::memory_order_release);
+    return owned_.back().get();
+  }
+  return nullptr;
+}
+
+void LinkHub::detach(LinkPort& port) {
+  for (std::atomic<LinkPort*>& place : ports_) {
+    if (place.load(std::memory_order_relaxed) == &port) place.store(nullptr);
+  }
+  // A pass that has begun may have seen it still; the one after the next has not.
+  const std::uint64_t seen = passes_.load();
+  while (thread_.joinable() && passes_.load() < seen + 2)
+    sleep_until(MonotonicClock::read() + kTick);
+  std::erase_if(owned_, [&](const auto& own) { return own.get() == &port; });
+}
+
+void LinkHub::pass(Time now) {
+  send(now);
+  receive(now);
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    const m3ua::Link& link = links_.links()[i];
+    states_[i].store({link.association().state(), link.active()}, std::memory_order_release);
+  }
+  passes_.fetch_add(1);
+}
+
+void LinkHub::send(Time now) {
+  for (const std::atomic<LinkPort*>& place : ports_) {
+    LinkPort* port = place.load(std::memory_order_acquire);
+    if (port == nullptr) continue;
+    while (true) {  // ends: the ring is bounded, and its writer writes once a pass
+      if (links_.tx().free() == 0) links_.tx_burst(now);
+      if (!port->sent_.pop(crosser_)) break;
+      TxDatagram* slot = links_.tx().reserve();
+      slot->size = crosser_.size;
+      std::memcpy(slot->buffer, crosser_.octets.data(), crosser_.size);
+    }
+  }
+  if (!links_.tx().pending().empty()) links_.tx_burst(now);
+}
+
+void LinkHub::receive(Time now) {
+  for (std::size_t i = 0; i < kBurstsPerPass; ++i) {
+    const std::span<RxDatagram> burst = links_.rx_burst(now);
+    if (burst.empty()) return;
+    for (const RxDatagram& unit : burst) {
+      LinkPort* port = port_of(unit.octets);
+      if (port == nullptr) continue;
+      copy(unit, crosser_);
+      if (!port->received_.push(crosser_)) port->shed_.fetch_add(1, std::memory_order_relaxed);
+    }
+  }
+}
+
+LinkPort* LinkHub::port_of(Octets unit) {
+  LinkPort* first = nullptr;
+  m3ua::ProtocolData data;
+  const bool readable = m3ua::read(unit, data) && read_transaction(data.user_data, message_);
+  const bool begin = readable && message_.tcap.type == tcap::Type::begin;
+  const bool returned = readable && message_.sccp.is_service();
+  if (begin && !returned) {
+    if (LinkPort* port = port_of_subscriber()) return port;
+  }
+  const tcap::TransactionId& id = returned ? message_.tcap.otid : message_.tcap.dtid;
+  const bool ours = readable && (returned || !begin) && id.size == 4;
+  for (const std::atomic<LinkPort*>& place : ports_) {
+    LinkPort* port = place.load(std::memory_order_acquire);
+    if (port == nullptr) continue;
+    if (ours && port->audience_.worker == DialoguePool::worker_of(id)) return port;
+    if (first == nullptr) first = port;
+  }
+  return first;
+}
+
+/// Codes of versions 1 and 2 do not say which way a short message goes; for whom it is, both ways
+/// tell.
+LinkPort* LinkHub::port_of_subscriber() {
+  read_components(tp::Direction::ms_to_sc, {}, message_);
+  std::array<char, 64> scratch;
+  for (const Path path : kSubscriberPaths) {
+    const FieldValue value = network_field(path, message_, scratch);
+    if (!value.present || value.text.empty()) continue;
+    std::uint64_t number = 0;
+    const char* last = value.text.data() + value.text.size();
+    const auto [end, error] = std::from_chars(value.text.data(), last, number);
+    if (error != std::errc{} || end != last) continue;
+    for (const std::atomic<LinkPort*>& place : ports_) {
+      LinkPort* port = place.load(std::memory_order_acquire);
+      if (port == nullptr) continue;
+      const UnitAudience& audience = port->audience_;
+      if (within(number, audience.msisdn_first, audience.subscribers)) return port;
+      if (within(number, audience.imsi_first, audience.subscribers)) return port;
+    }
+  }
+  return nullptr;
+}
+
+void LinkHub::start(Clock& clock) {
+  thread_ = std::thread([this, &clock] { run(clock); });
+}
+
+void LinkHub::stop() {
+  stop_.store(true);
+  if (thread_.joinable()) thread_.join();
+}
+
+void LinkHub::run(Clock& clock) {
+  while (!stop_.load()) {
+    const Time now = clock.now();
+    pass(now);
+    links_.wait(std::max(now + kTick, clock.now()));
+  }
+  close(clock);
+}
+
+void LinkHub::close(Clock& clock) {
+  const Time begin = clock.now();
+  m3ua::LinkSet& links = links_.links();
+  for (std::size_t i = 0; i < links.size(); ++i) links[i].close(begin);
+  for (Time now = begin; now - begin < kCloseTime; now = clock.now()) {
+    pass(now);
+    links_.wait(now + 1ms);
+  }
+}
+
+}  // namespace rung

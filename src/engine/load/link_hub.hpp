@@ -1,0 +1,118 @@
+// LinkHub: the thread that has the links of a process, and the ports by which players reach them.
+// SCTP is one stack a process and its sockets belong to one thread, whoever plays and however many
+// workers or runs there are: units cross between that thread and a worker by two rings, each with
+// one writer and one reader.
+//
+//   worker <-> LinkPort <- ring - LinkHub <-> LinkTransport <-> SCTP <-> carriers
+//                        - ring ->
+//
+// What arrives goes to whom it is for: an answer to the port whose transaction id it has, a Begin
+// to the port of the subscriber it names, else to the first there is.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "engine/ladder/network_message.hpp"
+#include "engine/load/crossing.hpp"
+#include "engine/net/link_transport.hpp"
+
+namespace rung {
+
+/// Whose units a port is given.
+struct UnitAudience {
+  /// In the transaction ids of its dialogues; none: it begins none.
+  std::optional<std::uint32_t> worker{};
+  std::uint64_t msisdn_first = 0;  // of its subscribers,
+  std::uint64_t imsi_first = 0;    // likewise
+  std::uint64_t subscribers = 0;   // so many
+};
+
+/// One player's end: a Transport of units for one thread. Its hub outlives it.
+class LinkPort final : public Transport {
+ public:
+  explicit LinkPort(const UnitAudience& audience);
+
+  std::span<RxDatagram> rx_burst(Time now) override;
+  void tx_burst(Time now) override;
+  void wait(Time until) override;
+  [[nodiscard]] const TransportCounters& counters() const override { return counters_; }
+  [[nodiscard]] bool reliable() const override { return true; }
+  [[nodiscard]] Endpoint local() const override { return {}; }
+  [[nodiscard]] const UnitAudience& audience() const { return audience_; }
+
+ private:
+  friend class LinkHub;
+  static constexpr std::size_t kUnitsMax = 256;  // on their way in one direction
+  static constexpr std::size_t kSlots = 256;
+
+  UnitAudience audience_;
+  SpscRing<Crosser> received_{kUnitsMax};
+  SpscRing<Crosser> sent_{kUnitsMax};
+  std::atomic<std::uint64_t> shed_{0};  // received_ was full
+  std::vector<Crosser> burst_;          // handed out
+  std::array<RxDatagram, kBurstMax> datagrams_;
+  std::vector<std::uint8_t> memory_;
+  std::vector<TxDatagram> slots_;
+  TransportCounters counters_;
+};
+
+class LinkHub {
+ public:
+  static constexpr std::size_t kPortsMax = 64;
+  /// Passes this far apart: what the hub adds to a unit's way stays below a worker's tick.
+  static constexpr Duration kTick = 250us;
+
+  /// `links` outlives the hub, and belongs to its thread once there is one.
+  explicit LinkHub(m3ua::LinkTransport& links);
+  ~LinkHub();
+  LinkHub(const LinkHub&) = delete;
+  LinkHub& operator=(const LinkHub&) = delete;
+
+  /// Any one thread. Null: there are kPortsMax already.
+  LinkPort* attach(const UnitAudience& audience);
+  /// What is on its way to that port is gone. Afterwards it is not used any more.
+  void detach(LinkPort& port);
+
+  /// One turn at instant `now`; the thread's own, or a simulation's.
+  void pass(Time now);
+
+  /// From now on a thread of its own calls pass().
+  void start(Clock& clock);
+  /// The links end in order, for which the peers get a moment; then the thread.
+  void stop();
+
+  /// As of the last pass; any thread.
+  struct LinkState {
+    SctpState association{};
+    bool active = false;
+  };
+  [[nodiscard]] LinkState state(std::size_t link) const {
+    return states_[link].load(std::memory_order_acquire);
+  }
+  [[nodiscard]] m3ua::LinkTransport& links() { return links_; }
+
+ private:
+  void run(Clock& clock);
+  void close(Clock& clock);
+  void send(Time now);
+  void receive(Time now);
+  [[nodiscard]] LinkPort* port_of(Octets unit);
+  [[nodiscard]] LinkPort* port_of_subscriber();
+
+  m3ua::LinkTransport& links_;
+  std::array<std::atomic<LinkPort*>, kPortsMax> ports_{};
+  std::vector<std::unique_ptr<LinkPort>> owned_;
+  std::vector<std::atomic<LinkState>> states_;
+  std::atomic<std::uint64_t> passes_{0};
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+  NetworkMessage message_;
+  Crosser crosser_;
+};
+
+}  // namespace rung
