@@ -5,6 +5,7 @@
 #include "checks/html.hpp"
 #include "checks/message_rows.hpp"
 #include "checks/report_html_parts.hpp"
+#include "checks/unit_rows.hpp"
 #include "engine/base/figures.hpp"
 #include "engine/ladder/drawing.hpp"
 
@@ -170,7 +171,9 @@ std::string way_of(const Step* step, const RecordedFrame& frame) {
 std::string message_item(const RecordedFrame& frame, const Course& course, const Findings& findings,
                          Time start, std::string_view name) {
   const auto direction = frame.outgoing ? tp::Direction::ms_to_sc : tp::Direction::sc_to_ms;
-  const DecodedMessage message = decode_message(frame.octets, direction);
+  const bool unit = frame.source.port == 0 && frame.destination.port == 0;  // of a link
+  const DecodedMessage message =
+      unit ? decode_unit(frame.octets, frame.outgoing) : decode_message(frame.octets, direction);
   const Verdict verdict = frame_verdict(frame, findings);
   std::string rules;
   bool marked = false;

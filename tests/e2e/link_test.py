@@ -75,6 +75,9 @@ class LinkTest(RungTest):
         for name in ("net_mo", "net_mt"):
             capture = path / name / "capture.pcapng"
             self.assertTrue(tshark(capture, "gsm_map && gsm_sms && sctp"), name)
+        page = (path / "report.html").read_text()
+        for shown in ("Invoke mo-ForwardSM SMS-SUBMIT", "Invoke mt-ForwardSM SMS-DELIVER"):
+            self.assertIn(shown, page)
 
     def test_the_simulated_wire_plays_the_same(self):
         words = ["check", "--plain", "--run-dir", self.directory / "sim", "--ladder", LADDER_FILE]

@@ -163,6 +163,7 @@ void harvest_pools(const Crew& crew, RunResult& result) {
     add(sum.foreign_texts, pools.foreign_texts);
     add(sum.held_requests, pools.held_requests);
     add(sum.routes, pools.routes);
+    add(sum.dialogues, pools.dialogues);
     result.memory.ue_table_octets += pools.ue_table_octets;
     result.memory.sessions_octets += pools.sessions_octets;
     result.memory.tombstones_octets += pools.tombstones_octets;
@@ -176,6 +177,9 @@ void harvest_pools(const Crew& crew, RunResult& result) {
   pool("foreign texts", sum.foreign_texts, c[Counter::foreign_pool_full]);
   pool("held requests", sum.held_requests, 0);
   pool("service routes", sum.routes, c[Counter::route_pool_full]);
+  if (sum.dialogues.capacity != 0) {
+    pool("dialogues", sum.dialogues, c[Counter::dialogue_pool_full]);
+  }
 }
 
 /// A worker publishes its processor time once a pass, so that the sum may lag by one at either end:
