@@ -1,7 +1,7 @@
 #include "gateway/reginfo.hpp"
 
 #include "engine/wire/sip_value.hpp"
-#include "gateway/xml_scanner.hpp"
+#include "engine/wire/xml_scanner.hpp"
 
 namespace rung::gateway {
 namespace {

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 
+#include "engine/wire/multipart.hpp"
 #include "engine/wire/sip_value.hpp"
+#include "engine/wire/xml_scanner.hpp"
 #include "gateway/feature_tag.hpp"
-#include "gateway/xml_scanner.hpp"
 
 namespace rung::gateway {
 namespace {
@@ -12,12 +13,9 @@ namespace {
 constexpr std::size_t kNpos = std::string_view::npos;
 /// Parts a multipart body is read for: service-info, REGISTER, 200, and some to spare.
 constexpr std::size_t kPartsMax = 8;
-constexpr std::size_t kPartHeadersMax = 16;
-constexpr std::size_t kBoundarySizeMax = 70;  // RFC 2046 5.1.1
 
 constexpr std::string_view kServiceInfoType = "application/3gpp-ims+xml";
 constexpr std::string_view kSipType = "message/sip";
-constexpr std::string_view kMixedType = "multipart/mixed";
 
 /// A number written plainly or as a tel or SIP URI.
 PhoneKey number_of(std::string_view text) {
@@ -102,65 +100,19 @@ bool read_part(std::string_view type, Octets body, RegistrationBody& out) {
   return true;
 }
 
-/// The value of Content-Type among the header lines of a part, and the part's body behind them.
-std::string_view split_part(std::string_view& part) {
-  std::string_view type;
-  for (std::size_t i = 0; i < kPartHeadersMax; ++i) {
-    const std::size_t end = std::min(part.find('\n'), part.size());
-    const std::string_view line = sip::trim(part.substr(0, end));
-    part.remove_prefix(std::min(end + 1, part.size()));
-    if (line.empty()) return type;
-    const std::size_t colon = line.find(':');
-    if (colon == kNpos) continue;
-    const sip::Header header = sip::header_by_name(sip::trim(line.substr(0, colon)));
-    if (header == sip::Header::content_type) type = sip::trim(line.substr(colon + 1));
-  }
-  return type;
-}
-
-/// Position of the next line "--boundary"; npos when there is none.
-std::size_t find_delimiter(std::string_view text, std::string_view boundary, std::size_t from) {
-  for (std::size_t at = text.find("--", from); at != kNpos; at = text.find("--", at + 1)) {
-    const bool begins_line = at == 0 || text[at - 1] == '\n';
-    if (begins_line && text.substr(at + 2).starts_with(boundary)) return at;
-  }
-  return kNpos;
-}
-
-/// RFC 2046 5.1: the CRLF before a delimiter belongs to the delimiter.
-std::string_view without_line_end(std::string_view text) {
-  if (text.ends_with('\n')) text.remove_suffix(1);
-  if (text.ends_with('\r')) text.remove_suffix(1);
-  return text;
-}
-
-void read_parts(std::string_view text, std::string_view boundary, RegistrationBody& out) {
-  std::size_t at = find_delimiter(text, boundary, 0);
-  for (std::size_t i = 0; i < kPartsMax && at != kNpos; ++i) {
-    const std::size_t line_end = text.find('\n', at);
-    const bool is_last = text.substr(at + 2 + boundary.size()).starts_with("--");
-    if (is_last || line_end == kNpos) return;
-    at = find_delimiter(text, boundary, line_end);
-    std::string_view part = text.substr(line_end + 1, at == kNpos ? kNpos : at - line_end - 1);
-    part = without_line_end(part);
-    const std::string_view type = split_part(part);
-    (void)read_part(sip::media_type(type), as_octets(part), out);
-  }
-}
-
 }  // namespace
 
 bool read_registration_body(const sip::View& view, RegistrationBody& out) {
   if (view.body().empty()) return true;
   const std::string_view content_type = view.header(sip::Header::content_type);
-  const std::string_view type = sip::media_type(content_type);
-  if (!sip::iequals(type, kMixedType)) return read_part(type, view.body(), out);
-  const std::size_t parameters = content_type.find(';');
-  if (parameters == kNpos) return false;
-  const std::string_view boundary =
-      sip::find_parameter(content_type.substr(parameters + 1), "boundary").value;
-  if (boundary.empty() || boundary.size() > kBoundarySizeMax) return false;
-  read_parts(as_text(view.body()), boundary, out);
+  if (!sip::is_multipart(content_type))
+    return read_part(sip::media_type(content_type), view.body(), out);
+  sip::Parts parts(content_type, view.body());
+  if (!parts.are_delimited()) return false;
+  sip::Part part;
+  for (std::size_t i = 0; i < kPartsMax && parts.next(part); ++i) {
+    (void)read_part(part.media_type, part.body, out);
+  }
   return true;
 }
 

@@ -1,5 +1,5 @@
 // The XML scanner: what it reads, and that nothing makes it read past the end or loop.
-#include "gateway/xml_scanner.hpp"
+#include "engine/wire/xml_scanner.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 
 #include "engine/base/prng.hpp"
 
-namespace rung::gateway {
+namespace rung {
 namespace {
 
 using Token = XmlScanner::Token;
@@ -97,4 +97,4 @@ TEST(xml_scanner, ends_on_every_truncated_and_damaged_document) {
 }
 
 }  // namespace
-}  // namespace rung::gateway
+}  // namespace rung

@@ -1,8 +1,8 @@
-#include "gateway/xml_scanner.hpp"
+#include "engine/wire/xml_scanner.hpp"
 
 #include <algorithm>
 
-namespace rung::gateway {
+namespace rung {
 namespace {
 
 constexpr std::size_t kNpos = std::string_view::npos;
@@ -215,4 +215,4 @@ std::string_view xml_unescape(std::string_view text, MutableOctets room) {
   return out.ok() ? as_text(out.written()) : std::string_view{};
 }
 
-}  // namespace rung::gateway
+}  // namespace rung

@@ -11,7 +11,7 @@
 
 #include "engine/base/bytes.hpp"
 
-namespace rung::gateway {
+namespace rung {
 
 /// Elements one inside another; a deeper document is an error.
 inline constexpr std::size_t kXmlDepthMax = 16;
@@ -67,4 +67,4 @@ class XmlScanner {
 /// and returns what was written; empty when there is an unknown reference or it does not fit.
 std::string_view xml_unescape(std::string_view text, MutableOctets out);
 
-}  // namespace rung::gateway
+}  // namespace rung
