@@ -57,6 +57,7 @@ std::vector<std::string> set_up_gateway(const Options& options, gateway::Gateway
   config.gw_uri = options.gw_uri;
   config.domain = options.domain;
   config.digest = options.digest;
+  config.msisdn_less_delivery = options.msisdn_less_delivery;
   config.realm = options.realm;
   config.password = options.password;
   config.users_max = static_cast<std::uint32_t>(options.users_max);

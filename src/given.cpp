@@ -43,6 +43,7 @@ bool all_barred(const Options& options) {
 
 void set(Options& options, const UnstatedGiven& given) {
   if (given.option == "digest") options.digest = true;
+  if (given.option == "msisdn-less-delivery") options.msisdn_less_delivery = true;
   if (given.option == "sc-result") options.sc_result = given.value;
   if (given.option == "status-reports") options.status_reports = true;
   if (given.option == "hss-result") options.hss_result = given.value;
@@ -53,6 +54,7 @@ void set(Options& options, const UnstatedGiven& given) {
 
 bool at_default(const Options& options, std::string_view option) {
   if (option == "digest") return !options.digest;
+  if (option == "msisdn-less-delivery") return !options.msisdn_less_delivery;
   if (option == "reg-event") return options.reg_event == "always";
   if (option == "status-reports") return !options.status_reports;
   if (option == "impu-user") return options.impu_user == kNumbered;
@@ -75,6 +77,9 @@ std::vector<UnstatedGiven> unstated_given(const Ladder& ladder, const Options& o
   const std::string_view hss = ladder.answer_of(Party::hss);
   if (ladder.answer_of(Party::gw) == "digest" && !options.digest) {
     unstated.push_back({"digest", "true"});
+  }
+  if (ladder.answer_of(Party::gw) == "msisdn_less_delivery" && !options.msisdn_less_delivery) {
+    unstated.push_back({"msisdn-less-delivery", "true"});
   }
   if (ladder.answer_of(Party::gw) == "subscribes" && options.reg_event == "never") {
     unstated.push_back({"reg-event", "always"});

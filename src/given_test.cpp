@@ -67,6 +67,14 @@ TEST(Given, identities_that_are_no_numbers_are_set_unless_the_user_has_some) {
               ElementsAre(HasSubstr("--impu-user: ladder l needs user.{ue}")));
 }
 
+TEST(Given, a_gateway_that_delivers_for_other_networks_is_set_up_as_one) {
+  const Ladder l = ladder({answer(Party::gw, "msisdn_less_delivery")});
+  Options o = options();
+  EXPECT_THAT(applied({&l}, o), IsEmpty());
+  EXPECT_TRUE(o.msisdn_less_delivery);
+  EXPECT_EQ(foreign_gateway(l), "");
+}
+
 TEST(Given, a_kind_of_gateway_that_the_embedded_one_is_not_is_named) {
   EXPECT_EQ(foreign_gateway(ladder({answer(Party::gw, "msisdn_less")})),
             "a gateway that serves UEs without MSISDN");

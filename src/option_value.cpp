@@ -69,8 +69,11 @@ bool in_range(const std::string& value, std::string_view range) {
 }
 
 std::string expected(const OptionValue& info) {
-  if (info.kind == OptionKind::Text && !info.range.empty())
-    return fmt::format("one of {}", info.range);
+  if (info.kind == OptionKind::Text && !info.range.empty()) {
+    const bool may_be_empty = info.range.front() == '|';
+    return may_be_empty ? fmt::format("one of {}, or nothing", info.range.substr(1))
+                        : fmt::format("one of {}", info.range);
+  }
   if (info.range.empty()) return std::string(kind_text(info.kind));
   return fmt::format("{} in {}", kind_text(info.kind), info.range);
 }

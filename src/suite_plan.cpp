@@ -217,7 +217,8 @@ class Planner {
     const auto same = [&](const SuiteGateway& g) {
       return g.options.links.empty() == !linked && g.options.sc_result == options.sc_result &&
              g.options.hss_result == options.hss_result && g.options.barred == options.barred &&
-             g.options.digest == options.digest;
+             g.options.digest == options.digest &&
+             g.options.msisdn_less_delivery == options.msisdn_less_delivery;
     };
     const auto at = std::find_if(plan_.gateways.begin(), plan_.gateways.end(), same);
     const auto number = static_cast<std::size_t>(at - plan_.gateways.begin());

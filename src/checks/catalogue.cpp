@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <vector>
 
 #include "checks/rules.hpp"
 
@@ -44,13 +46,19 @@ bool shown_on(const Requirement& requirement, Topology topology) {
 }
 
 /// "ISC, SC and HSS" of "ISC SC HSS".
+/// The legs of a row in one order, so that rows of the same legs say the same.
 std::string legs_text(std::string_view legs) {
-  std::string text(legs);
-  for (std::size_t at = text.find(' '); at != std::string::npos; at = text.find(' ', at + 2)) {
-    const bool last = text.find(' ', at + 1) == std::string::npos;
-    text.replace(at, 1, last ? " and " : ", ");
-    if (last) break;
+  std::vector<std::string_view> found;
+  for (const std::string_view leg : {"Gm", "ISC", "HSS", "SC"}) {
+    for (std::string_view rest = legs; !rest.empty();) {
+      const std::size_t size = std::min(rest.find(' '), rest.size());
+      if (rest.substr(0, size) == leg) found.push_back(leg);
+      rest.remove_prefix(std::min(size + 1, rest.size()));
+    }
   }
+  std::string text(found.front());
+  for (std::size_t i = 1; i < found.size(); ++i)
+    text += fmt::format("{}{}", i + 1 == found.size() ? " and " : ", ", found[i]);
   return text;
 }
 

@@ -87,6 +87,9 @@ Verdict never_delivered(const Evidence& e);
 /// SIP-MT-3 to -10: what we refused is not tried again before another request of ours follows, such
 /// as the REGISTER of a recipient who is back.
 Verdict not_tried_again(const Evidence& e);
+/// 3428-f: no other one to the same UE, whichever session that is of, still had no final answer of
+/// ours when it came. Says nothing over a reliable transport.
+Verdict one_at_a_time(const Evidence& e);
 /// It did not come before the steps that cause it.
 Verdict not_before_its_causes(const Evidence& e);
 

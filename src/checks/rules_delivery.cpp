@@ -51,6 +51,12 @@ Verdict not_tried_again(const Evidence& e) {
   return may_be_lost(e) ? Verdict::inconclusive : Verdict::fail;
 }
 
+Verdict one_at_a_time(const Evidence& e) {
+  if (!e.self().done || e.reliable) return Verdict::none;
+  if (e.self().out_of_turn) return Verdict::fail;
+  return e.self().turn_doubtful ? Verdict::inconclusive : Verdict::pass;
+}
+
 Verdict not_before_its_causes(const Evidence& e) {
   if (!e.self().done) return Verdict::none;
   for (std::size_t i = 0; i < e.steps.size(); ++i) {

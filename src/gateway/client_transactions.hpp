@@ -32,6 +32,7 @@ enum class Purpose : std::uint8_t {
   report,         // a submit report
   delivery,       // RP-DATA to a UE; holds one of the user's deliveries in flight
   delivery_fork,  // a further copy of a delivery, which nobody waits for
+  outcome,        // what became of another IMS network's short message
   subscription,   // SUBSCRIBE to the reg event; call.stored is the registration
 };
 

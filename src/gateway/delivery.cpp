@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "engine/wire/bcd.hpp"
-#include "gateway/mt_forward.hpp"
 #include "gateway/rpdu.hpp"
 
 namespace rung::gateway {
@@ -109,6 +108,7 @@ std::uint32_t Delivery::deliver(const Relayed& relayed, Time now) {
   const std::uint32_t stored = store();
   if (stored == kNone) return kNone;
   StoredMessage& message = store_[stored];
+  message.owner = relayed.owner;
   message.transfer = relayed.transfer;
   message.sc_address.set(relayed.sc_address);
   message.tpdu_size = narrow<std::uint8_t>(relayed.tpdu.size());
@@ -130,13 +130,14 @@ void Delivery::withdraw(std::uint32_t stored, Time now) {
   bindings_.release(index);
 }
 
-/// Tells the network how its delivery ended; false when it is not the network's.
+/// Tells its owner how a delivery ended; false when it has none.
 bool Delivery::conclude(std::uint32_t stored, DeliveryEnd end, Octets report, Time now) {
+  DeliveryOwner* const owner = store_[stored].owner;
   const std::uint32_t transfer = store_[stored].transfer;
-  if (transfer == kNone) return false;
+  if (owner == nullptr) return false;
   unlink(stored);
   drop(stored);
-  network_->on_delivery(transfer, end, report, now);
+  owner->on_delivery(transfer, end, report, now);
   return true;
 }
 
@@ -173,12 +174,18 @@ void Delivery::on_reachable(std::uint32_t index, Time now) {
   pump(index, now);
 }
 
+/// RFC 3428 8. F90: as many as there are RP-MRs kept apart.
+std::uint32_t Delivery::outstanding_max() {
+  constexpr std::uint32_t kNoLimit = 16;
+  return faults_.active(FaultId::f90) ? kNoLimit : outstanding_max_;
+}
+
 void Delivery::pump(std::uint32_t index, Time now) {
   const User& user = bindings_.user(index);
   if (user.absent || user.memory_full || user.queue_head == kNone) return;
   if (bindings_.sms_contact(index, now) == kNone) return;
   std::uint32_t at = user.queue_head;
-  while (at != kNone && user.outstanding < outstanding_max_) {
+  while (at != kNone && user.outstanding < outstanding_max()) {
     const std::uint32_t next = store_[at].next;
     const bool waits = store_[at].state == StoredState::queued;
     if (waits && !expire(at, now) && !attempt(at, now)) return;

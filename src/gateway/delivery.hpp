@@ -23,7 +23,15 @@
 
 namespace rung::gateway {
 
-class MtForward;
+/// Who handed a short message over for one attempt, and hears of its end.
+class DeliveryOwner {
+ public:
+  /// `report`: the DELIVER-REPORT that came, or empty.
+  virtual void on_delivery(std::uint32_t transfer, DeliveryEnd end, Octets report, Time now) = 0;
+
+ protected:
+  ~DeliveryOwner() = default;
+};
 
 enum class StoredState : std::uint8_t { queued, sending, awaiting };
 
@@ -43,7 +51,8 @@ struct StoredMessage {
   bool wants_report = false;       // TP-SRR
   bool told_temporary = false;     // a status report said that attempts go on
   std::uint8_t tpdu_size = 0;
-  std::uint32_t transfer = kNone;  // the mt-ForwardSM it came by, which hears of its end
+  std::uint32_t transfer = kNone;  // its owner's
+  DeliveryOwner* owner = nullptr;  // null: the service centre's own
   DigitOctets sc_address;          // then: the service centre's
   AddressOctets address;           // TP-DA
   StampOctets submitted{};
@@ -65,14 +74,14 @@ class Delivery {
   /// Puts the message into its recipient's queue and delivers it if the recipient can be reached.
   void enqueue(std::uint32_t stored, Time now);
 
-  /// A short message that the MAP network forwards. One attempt, whose end it is told of.
+  /// A short message that another network forwards. One attempt, whose end `owner` is told of.
   struct Relayed {
+    DeliveryOwner* owner = nullptr;
     std::uint32_t transfer = kNone;
     std::uint32_t user = kNone;  // the recipient, who exists
     Octets sc_address{};         // RP-OA
     Octets tpdu{};               // at most kTpduSizeMax
   };
-  void attach(MtForward* network) { network_ = network; }
   /// The record, or kNone when the store is full (counted).
   std::uint32_t deliver(const Relayed& relayed, Time now);
   /// Nobody waits for it any more; what comes for it later belongs to no delivery.
@@ -96,6 +105,7 @@ class Delivery {
 
  private:
   void pump(std::uint32_t user, Time now);
+  [[nodiscard]] std::uint32_t outstanding_max();
   bool attempt(std::uint32_t stored, Time now);
   void send_copies_to_others(std::uint32_t stored, std::uint32_t first_contact, Time now);
   void send(std::uint32_t stored, std::uint32_t contact, std::uint32_t transaction, Purpose purpose,
@@ -126,7 +136,6 @@ class Delivery {
   Timers& timers_;
   FaultSet& faults_;
   GatewayCounters& counters_;
-  MtForward* network_ = nullptr;
   Pool<StoredMessage> store_;
   std::uint64_t reported_call_ = 0;  // F30: the delivery reported last
   StoredMessage reported_;

@@ -8,6 +8,7 @@
 #include "gateway/intake.hpp"
 #include "gateway/merged_requests.hpp"
 #include "gateway/network.hpp"
+#include "gateway/peer_delivery.hpp"
 #include "gateway/registrar.hpp"
 #include "gateway/third_party_registrar.hpp"
 
@@ -73,7 +74,8 @@ struct Gateway::Parts {
         faults(config.faults, config.fault_every),
         outbox(wire, counters),
         timers(config.transactions_max, config.stored_max, config.submits_max,
-               config.topology == Topology::isc ? contacts_max(config) : 0, start),
+               config.topology == Topology::isc ? contacts_max(config) : 0, peers_max(config),
+               start),
         bindings(config.users_max, contacts_max(config), config.seed, start, counters),
         registrations(config, bindings, faults, counters),
         absorbed(config.absorbed_max, 64 * config.t1, counters),
@@ -90,7 +92,10 @@ struct Gateway::Parts {
         subscriptions(config, wire.reliable(), registrations, transactions, responder, timers,
                       faults, counters),
         third_party(config, registrations, bindings, subscriptions, responder, faults, counters),
-        intake(config, bindings, registrations, submission, delivery, responder, faults, counters),
+        peers(config, bindings, registrations, transactions, writer, delivery, responder, timers,
+              faults, counters),
+        intake(config, bindings, registrations, submission, delivery, peers, responder, faults,
+               counters),
         isc(config.topology == Topology::isc),
         allow(kAllow[row_of(config.topology)]),
         options_headers(kOptionsHeaders[row_of(config.topology)]),
@@ -131,6 +136,7 @@ struct Gateway::Parts {
   Registrar registrar;
   Subscriptions subscriptions;
   ThirdPartyRegistrar third_party;
+  PeerDelivery peers;
   Intake intake;
   bool isc;
   std::string_view allow;
@@ -270,6 +276,7 @@ std::uint32_t Gateway::Parts::registered(const Request& request) {
 void Gateway::Parts::on_timer(TimerOf of, std::uint32_t index, Time now) {
   if (of == TimerOf::submit) return submission.on_timer(index, now);
   if (of == TimerOf::stored) return delivery.on_timer(index, now);
+  if (of == TimerOf::peer) return peers.on_timer(index, now);
   if (of == TimerOf::registration) return subscriptions.on_timer(index, now);
   const ClientTransaction& transaction = transactions[index];
   const bool first_copy = transaction.purpose == Purpose::delivery && transaction.copies == 0;
@@ -281,7 +288,8 @@ void Gateway::Parts::on_end(const TransactionEnd& end, const sip::View* response
   switch (end.transaction.purpose) {
     case Purpose::report: return submission.on_end(end);
     case Purpose::delivery: return delivery.on_end(end, now);
-    case Purpose::delivery_fork: return;
+    case Purpose::delivery_fork:
+    case Purpose::outcome: return;
     case Purpose::subscription: return subscriptions.on_end(end, response, now);
   }
 }

@@ -148,6 +148,7 @@ std::vector<std::string> config_errors(const GatewayConfig& config) {
          "1 ms up to t2, in ns");
   demand(config.t2 <= 100s, "t2", config.t2.count(), "at most 100 s, in ns");
   demand(config.sc_delay >= 0ms, "sc_delay", config.sc_delay.count(), "not negative, in ns");
+  demand(config.peer_wait > 0ms, "peer_wait", config.peer_wait.count(), "more than 0, in ns");
   demand(config.report_wait > 0ms, "report_wait", config.report_wait.count(), "more than 0, in ns");
   demand(config.expires_min <= config.expires_max, "expires_min", config.expires_min,
          "at most expires_max");

@@ -85,7 +85,9 @@ struct GatewayConfig {
   Duration t1 = 500ms;  // RFC 3261 17; TS 24.229 7.7 for Gm: 2 s, 16 s, 17 s
   Duration t2 = 4s;
   Duration t4 = 5s;
-  Duration report_wait = 25s;  // TR1N: from the 2xx to the delivery report
+  bool msisdn_less_delivery = false;  // isc: short messages of other IMS networks (TS 23.204 6.4a)
+  Duration peer_wait = 60s;           // until such a network hears what became of one
+  Duration report_wait = 25s;         // TR1N: from the 2xx to the delivery report
 
   std::uint32_t expires_max = 600000;  // seconds
   std::uint32_t expires_min = 60;
@@ -97,6 +99,7 @@ struct GatewayConfig {
   std::uint32_t transactions_max = 262'144;  // requests of its own in flight
   std::uint32_t absorbed_max = 8'000'000;    // server transactions remembered for Timer J
   std::uint32_t submits_max = 65'536;        // submits waiting for the service centre
+  std::uint32_t peers_max = 4096;            // short messages of other IMS networks under way
   std::uint32_t stored_max = 262'144;        // short messages stored or being delivered
 
   NetworkConfig network;  // used only by a gateway that has a link to the MAP network

@@ -63,8 +63,8 @@ bool is_sms(const sip::View& view) {
 }  // namespace
 
 Intake::Intake(const GatewayConfig& config, Bindings& bindings, const Registrations& registrations,
-               Submission& submission, Delivery& delivery, Responder& responder, FaultSet& faults,
-               GatewayCounters& counters)
+               Submission& submission, Delivery& delivery, PeerDelivery& peers,
+               Responder& responder, FaultSet& faults, GatewayCounters& counters)
     : isc_(config.topology == Topology::isc),
       salt_(salt_of(config.seed)),
       domain_(config.domain),
@@ -75,6 +75,7 @@ Intake::Intake(const GatewayConfig& config, Bindings& bindings, const Registrati
       registrations_(registrations),
       submission_(submission),
       delivery_(delivery),
+      peers_(peers),
       responder_(responder),
       faults_(faults),
       counters_(counters) {}
@@ -175,6 +176,10 @@ Sender Intake::sender(const Request& request) const {
 }
 
 void Intake::on_message(const Request& request) {
+  if (const std::uint32_t contact = peers_.recipient(request); contact != kNone) {
+    const bool looped = has_looped(*request.view);
+    return looped ? responder_.respond(request, 482) : peers_.on_message(request, contact);
+  }
   const std::uint16_t refused = refusal(request);
   if (refused == 415 && faults_.active(FaultId::f79)) return responder_.respond(request, 202);
   if (refused != 0) return responder_.respond(request, refused, headers_of(refused));

@@ -9,6 +9,7 @@
 
 #include "gateway/bindings.hpp"
 #include "gateway/delivery.hpp"
+#include "gateway/peer_delivery.hpp"
 #include "gateway/request.hpp"
 #include "gateway/submission.hpp"
 
@@ -17,8 +18,8 @@ namespace rung::gateway {
 class Intake {
  public:
   Intake(const GatewayConfig& config, Bindings& bindings, const Registrations& registrations,
-         Submission& submission, Delivery& delivery, Responder& responder, FaultSet& faults,
-         GatewayCounters& counters);
+         Submission& submission, Delivery& delivery, PeerDelivery& peers, Responder& responder,
+         FaultSet& faults, GatewayCounters& counters);
 
   void on_message(const Request& request);
   /// F15: a copy of a MESSAGE that was answered 202.
@@ -48,6 +49,7 @@ class Intake {
   const Registrations& registrations_;
   Submission& submission_;
   Delivery& delivery_;
+  PeerDelivery& peers_;
   Responder& responder_;
   FaultSet& faults_;
   GatewayCounters& counters_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/decimal.hpp"
+#include "engine/wire/short_message_info.hpp"
 #include "engine/wire/sip_value.hpp"
 #include "gateway/hash.hpp"
 #include "gateway/isc_headers.hpp"
@@ -133,9 +134,10 @@ void MessageWriter::put_identities(Writer& out, const Message& message) {
     out.text(">\r\n");
   }
   if (faults_.active(FaultId::f74)) out.text(contact_);
-  if (message.in_reply_to.empty() || faults_.active(FaultId::f03)) return;
+  const bool to_ue = message.info.empty();
+  if (message.in_reply_to.empty() || (to_ue && faults_.active(FaultId::f03))) return;
   out.text("In-Reply-To: ");
-  if (faults_.active(FaultId::f04)) {
+  if (to_ue && faults_.active(FaultId::f04)) {
     put_call_id(out, message.call, salt_, gw_host_);
   } else {
     out.text(message.in_reply_to);
@@ -144,6 +146,7 @@ void MessageWriter::put_identities(Writer& out, const Message& message) {
 }
 
 void MessageWriter::put_caller_preferences(Writer& out, const Message& message) {
+  if (!message.info.empty()) return out.text("Feature-Caps: *;+g.3gpp.smsip-msisdn-less\r\n");
   const bool none = message.is_delivery && faults_.active(FaultId::f68);
   const bool lame = message.is_delivery && faults_.active(FaultId::f69);
   if (!none) {
@@ -153,7 +156,44 @@ void MessageWriter::put_caller_preferences(Writer& out, const Message& message) 
   out.text(message.fork ? "Request-Disposition: fork\r\n" : "Request-Disposition: no-fork\r\n");
 }
 
+/// TS 24.341 B.7, C.1: the document alone, or beside an RPDU.
+void MessageWriter::put_info(Writer& out, const Message& message) {
+  constexpr std::string_view kBoundary = "ims";
+  std::uint8_t room[kEncodedSizeMax + 1024];
+  Writer body(room);
+  const auto begin_part = [&](std::string_view type) {
+    body.text("--");
+    body.text(kBoundary);
+    body.text("\r\nContent-Type: ");
+    body.text(type);
+    body.text("\r\n\r\n");
+  };
+  if (!message.rpdu.empty()) {
+    begin_part("application/vnd.3gpp.sms");
+    body.octets(message.rpdu);
+    body.text("\r\n");
+    begin_part(kShortMessageInfoType);
+  }
+  body.text(message.info);
+  out.text("Content-Type: ");
+  if (message.rpdu.empty()) {
+    out.text(kShortMessageInfoType);
+  } else {
+    body.text("--");
+    body.text(kBoundary);
+    body.text("--\r\n");
+    out.text("multipart/mixed;boundary=");
+    out.text(kBoundary);
+  }
+  ENGINE_ASSERT(body.ok());
+  out.text("\r\nContent-Length: ");
+  put_decimal(out, body.size());
+  out.text("\r\n\r\n");
+  out.octets(body.written());
+}
+
 void MessageWriter::put_body(Writer& out, const Message& message) {
+  if (!message.info.empty()) return put_info(out, message);
   std::uint8_t encoded[kEncodedSizeMax];
   Octets body = message.rpdu;
   out.text(faults_.active(FaultId::f06) ? "Content-Type: application/vnd.3gpp2.sms\r\n"

@@ -31,6 +31,7 @@ struct Message {
   bool fork = false;                  // Request-Disposition
   PhoneKey originator = {};           // sender of the short message
   Octets rpdu = {};
+  std::string_view info = {};  // short-message-info for another IMS network; empty: to a UE
 };
 
 class MessageWriter {
@@ -49,6 +50,7 @@ class MessageWriter {
   void put_from(Writer& out, const Message& message);
   void put_identities(Writer& out, const Message& message);
   void put_caller_preferences(Writer& out, const Message& message);
+  static void put_info(Writer& out, const Message& message);
   void put_body(Writer& out, const Message& message);
   std::uint64_t branch_id(const Message& message) const;
 

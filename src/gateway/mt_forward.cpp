@@ -188,7 +188,8 @@ bool MtForward::try_ims(std::uint32_t index, Time now) {
     outcome.failure = failure_of(DeliveryEnd::unregistered, sip_480_is_absent_);
     return false;
   }
-  transfer.stored = delivery_.deliver({.transfer = index,
+  transfer.stored = delivery_.deliver({.owner = this,
+                                       .transfer = index,
                                        .user = user,
                                        .sc_address = transfer.sc_address.span(),
                                        .tpdu = Octets(transfer.tpdu).first(transfer.tpdu_size)},

@@ -20,7 +20,7 @@
 
 namespace rung::gateway {
 
-class MtForward {
+class MtForward final : public DeliveryOwner {
  public:
   MtForward(const GatewayConfig& config, Delivery& delivery, Bindings& bindings,
             Dialogues& dialogues, MapPort& port, HomeRegister& home, Routing& routing,
@@ -37,7 +37,7 @@ class MtForward {
   /// The nodes of the other domains, asked for.
   void on_route(const RouteAnswer& answer, Time now);
   /// A delivery over SIP ended. `report`: the DELIVER-REPORT that came, or empty.
-  void on_delivery(std::uint32_t transfer, DeliveryEnd end, Octets report, Time now);
+  void on_delivery(std::uint32_t transfer, DeliveryEnd end, Octets report, Time now) override;
   void advance(Time now);
   [[nodiscard]] Time next_due() const { return deadlines_.next_expiry_hint(); }
   [[nodiscard]] std::uint32_t used() const { return pool_.used(); }

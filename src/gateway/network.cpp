@@ -18,7 +18,6 @@ Network::Network(const GatewayConfig& config, Transport& transport, Bindings& bi
       mo_(config, dialogues_, port_, faults, counters),
       mt_(config, delivery, bindings, dialogues_, port_, home_, routing_, faults, counters, start) {
   bindings.attach(&home_);
-  delivery.attach(&mt_);
   submission.attach(this);
 }
 

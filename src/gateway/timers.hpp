@@ -1,5 +1,5 @@
 // Timers: one wheel for everything that waits milliseconds to minutes; its nodes are the records of
-// four pools, one range after another.
+// five pools, one range after another.
 #pragma once
 
 #include <cstdint>
@@ -13,17 +13,19 @@ enum class TimerOf : std::uint8_t {
   stored,        // a short message: report supervision, or a retry for want of a transaction
   submit,        // the service centre's delay
   registration,  // topology isc: the end of a registration, or its subscription's time
+  peer,          // the wait of another IMS network's gateway
 };
 
 class Timers {
  public:
   Timers(std::uint32_t transactions, std::uint32_t stored, std::uint32_t submits,
-         std::uint32_t registrations, Time start)
+         std::uint32_t registrations, std::uint32_t peers, Time start)
       : stored_from_(transactions),
         submits_from_(transactions + stored),
         registrations_from_(transactions + stored + submits),
-        wheel_(transactions + stored + submits + registrations, std::chrono::milliseconds(1),
-               start) {}
+        peers_from_(transactions + stored + submits + registrations),
+        wheel_(transactions + stored + submits + registrations + peers,
+               std::chrono::milliseconds(1), start) {}
 
   void schedule(TimerOf of, std::uint32_t index, Time when) {
     wheel_.schedule(node(of, index), when);
@@ -38,7 +40,8 @@ class Timers {
       if (n < stored_from_) return on_expiry(TimerOf::transaction, n);
       if (n < submits_from_) return on_expiry(TimerOf::stored, n - stored_from_);
       if (n < registrations_from_) return on_expiry(TimerOf::submit, n - submits_from_);
-      return on_expiry(TimerOf::registration, n - registrations_from_);
+      if (n < peers_from_) return on_expiry(TimerOf::registration, n - registrations_from_);
+      return on_expiry(TimerOf::peer, n - peers_from_);
     });
   }
 
@@ -49,12 +52,14 @@ class Timers {
       case TimerOf::stored: return stored_from_ + index;
       case TimerOf::submit: return submits_from_ + index;
       case TimerOf::registration: return registrations_from_ + index;
+      case TimerOf::peer: return peers_from_ + index;
     }
     return index;
   }
   std::uint32_t stored_from_;
   std::uint32_t submits_from_;
   std::uint32_t registrations_from_;
+  std::uint32_t peers_from_;
   TimerWheel wheel_;
 };
 

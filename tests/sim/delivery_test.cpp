@@ -196,5 +196,114 @@ TEST(Reference, of_a_further_attempt_at_the_same_sm_may_be_the_same) {
   EXPECT_EQ(two.judged(Verdict::fail) + two.judged(Verdict::inconclusive), 0U);
 }
 
+/// A scripted gateway in two_deliveries, up to the second submit; `wire` beyond its delay.
+struct Turns {
+  SimRig rig;
+  std::uint32_t sender = 0;
+  std::vector<std::string> submits;
+
+  explicit Turns(bool lossy = false) : rig(options(lossy)) {
+    rig.pretend_registered();
+    rig.start("two_deliveries");
+    submits.push_back(rig.sent().at(0));
+    sender = sender_of(submits[0]);
+    rig.send(sender, scripted::response(submits[0], "202 Accepted"));
+    rig.wait(1ms);
+    deliver(0);
+    submits.push_back(rig.sent().at(0));
+    rig.send(sender, scripted::response(submits[1], "202 Accepted"));
+    rig.wait(1ms);
+  }
+  void deliver(std::size_t submit) {
+    scripted::Message message;
+    message.branch = fmt::format("z9hG4bKmt{}", submit);
+    message.call_id = fmt::format("mt-{}", submit);
+    message.disposition = "no-fork";
+    message.user = fmt::format("+1212555000000{}", 1 - sender);
+    message.address = fmt::format("127.64.0.{}:5060", 2 - sender);
+    message.rpdu = rpdu_of(submits[submit], static_cast<std::uint8_t>(submit + 1));
+    rig.send(1 - sender, message.text());
+    rig.wait(1ms);
+  }
+  /// How often one at a time was found to be so.
+  std::uint64_t judged(Verdict verdict) {
+    rig.wait(120s);
+    const auto ids = rig.ids(verdict);
+    const auto found = ids.find("3428-f");
+    return found == ids.end() ? 0 : found->second;
+  }
+
+ private:
+  static RigOptions options(bool lossy) {
+    RigOptions options = scripted_options();
+    options.ladders = {"two_deliveries"};
+    options.ues = 2;
+    options.play.lossy = lossy;
+    if (lossy) options.wire.loss = 1e-9;
+    return options;
+  }
+};
+
+TEST(Turn, of_a_delivery_comes_with_our_answer_to_the_one_before) {
+  Turns early;
+  early.deliver(1);
+  EXPECT_EQ(early.judged(Verdict::fail), 1U) << early.rig.findings_text();
+
+  Turns kept;
+  kept.rig.wait(500ms);
+  kept.deliver(1);
+  EXPECT_EQ(kept.judged(Verdict::fail), 0U) << kept.rig.findings_text();
+  EXPECT_EQ(kept.judged(Verdict::pass), 1U);
+}
+
+TEST(Turn, proves_nothing_where_the_first_copy_may_have_been_lost) {
+  Turns lossy(true);
+  lossy.deliver(1);
+  EXPECT_EQ(lossy.judged(Verdict::fail), 0U) << lossy.rig.findings_text();
+  EXPECT_EQ(lossy.judged(Verdict::inconclusive), 1U);
+}
+
+TEST(Turn, is_kept_across_sessions) {
+  RigOptions options = scripted_options();
+  options.ues = 2;
+  options.ladders = {"mo_to_mt", "slow"};
+  options.own_ladders =
+      "ladder slow \"A delivery that is answered late\"\n"
+      "s1  ue -> gw   submit\n"
+      "s2  gw -> ue   accepted  after s1\n"
+      "s3  gw -> ue2  deliver   after s1\n"
+      "s4  ue2 -> gw  ok        after s3  wait 400ms\n";
+  for (const Duration wait : {100ms, 500ms}) {
+    SimRig rig(options);
+    rig.pretend_registered();
+    const auto deliver = [&](const std::string& submit, std::uint32_t recipient, int number) {
+      scripted::Message message;
+      message.branch = fmt::format("z9hG4bKmt{}", number);
+      message.call_id = fmt::format("mt-{}", number);
+      message.disposition = "no-fork";
+      message.user = fmt::format("+1212555000000{}", recipient);
+      message.address = fmt::format("127.64.0.{}:5060", recipient + 1);
+      message.rpdu = rpdu_of(submit, static_cast<std::uint8_t>(number));
+      rig.send(recipient, message.text());
+      rig.wait(1ms);
+    };
+    rig.start("slow");
+    const std::string first = rig.sent().at(0);
+    const std::uint32_t recipient = 1 - sender_of(first);
+    deliver(first, recipient, 1);
+    rig.wait(wait);
+    std::string second;
+    while (second.empty() || sender_of(second) == recipient) {
+      rig.start("mo_to_mt");
+      for (const std::string& sent : rig.sent()) {
+        if (sent.starts_with("MESSAGE sip:sc.")) second = sent;
+      }
+    }
+    deliver(second, recipient, 2);
+    rig.wait(120s);
+    EXPECT_EQ(rig.ids(Verdict::fail).contains("3428-f"), wait < 400ms) << rig.findings_text();
+  }
+}
+
 }  // namespace
 }  // namespace rung

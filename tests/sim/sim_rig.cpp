@@ -27,6 +27,7 @@ void set_up_given(const LadderBook& book, const RigOptions& options,
     if (!sc.empty() && sc != "error" && sc != "status_reports")
       config.sc_result = *gateway::parse_sc_result(sc);
     if (!hss.empty()) config.hss_result = *gateway::parse_hss_result(hss);
+    if (ladder->answer_of(Party::gw) == "msisdn_less_delivery") config.msisdn_less_delivery = true;
     const std::uint64_t base = options.play.msisdn_base;
     if (ladder->needs_barred()) config.barred = {base, base + options.ues - 1};
   }

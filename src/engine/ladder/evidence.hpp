@@ -29,6 +29,8 @@ struct StepEvidence {
   std::uint8_t replies_to = 0xff;  // a report: the step it reports on (its copied Call-ID)
   bool replied_elsewhere = false;  // its In-Reply-To names another request of the session
   bool reference_wrong = false;    // its RP-MR is not that of the step it reports on
+  bool out_of_turn = false;    // another RP-DATA of theirs to the same UE had no final answer yet
+  bool turn_doubtful = false;  // nor had another one, which the gateway may have given up
 };
 
 struct Evidence {

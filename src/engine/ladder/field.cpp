@@ -246,6 +246,28 @@ bool loose_route(const sip::View& view) {
          sip::parse_uri(address.uri, uri) && sip::find_parameter(uri.parameters, "lr").present;
 }
 
+/// TS 24.341 C.1: an element that is not there is empty.
+FieldValue info_field(Path path, const Received& m) {
+  if (m.info_document.empty()) return absent();
+  const ReadInfo& info = m.message_info();
+  const auto value = [](std::string_view text) {
+    return text.empty() ? absent() : text_value(text);
+  };
+  switch (path) {
+    case Path::info_to: return value(info.values.to);
+    case Path::info_from: return value(info.values.from);
+    case Path::info_sender: return value(info.values.sender);
+    case Path::info_receiver: return value(info.values.receiver);
+    case Path::info_hlr_id: return value(info.values.hlr_id);
+    case Path::info_outcome: return value(info.values.outcome);
+    default: {
+      FieldValue document = text_value(m.info_document);
+      document.well_formed = info.error == InfoError::none;
+      return document;
+    }
+  }
+}
+
 FieldValue sip_field(Path path, const Received& m, std::span<char> scratch) {
   const sip::View& view = m.view;
   switch (path) {
@@ -416,25 +438,6 @@ FieldValue tp_field(Path path, const Received& m, std::span<char> scratch) {
   }
 }
 
-Blame blame_of(const Received& m, bool trailing) {
-  if (trailing) return Blame::content_length;
-  if (!m.has_rp) return Blame::none;
-  if (m.rp_error != rp::Error::none) {
-    if ((m.rp.first_octet & 0xf8U) != 0) return Blame::rpdu;
-    switch (m.rp_error) {
-      case rp::Error::user_data_length:
-      case rp::Error::unexpected_element:
-      case rp::Error::trailing_octets: return Blame::user_data;
-      case rp::Error::cause_length: return Blame::cause;
-      default: return Blame::rpdu;
-    }
-  }
-  if (!m.has_tp || m.tp_error == tp::Error::none) return Blame::none;
-  const bool length =
-      m.tp_error == tp::Error::user_data_length || m.tp_error == tp::Error::trailing_octets;
-  return length ? Blame::udl : Blame::tpdu;
-}
-
 }  // namespace
 
 const ReadVia& Received::top_via() const {
@@ -456,49 +459,9 @@ const ReadAddress& Received::to_address() const {
   return to;
 }
 
-bool Received::rp_readable() const {
-  return has_rp && view.body().size() >= 2 && (rp.first_octet & 0xf8U) == 0 &&
-         (rp.first_octet & 7U) != 7;
-}
-
-void decode_body(Octets body, tp::Direction direction, Received& out) {
-  out.body = body;
-  out.has_rp = !body.empty();
-  out.has_tp = false;
-  out.rp_error = rp::Error::none;
-  out.tp_error = tp::Error::none;
-  if (!out.has_rp) return;
-  out.rp = rp::Message{};
-  out.rp_error = rp::decode(body, out.rp);
-  if (out.rp_error != rp::Error::none || !out.rp.has_user_data) return;
-  const tp::Carrier carrier = out.rp.type() == rp::Type::data    ? tp::Carrier::rp_data
-                              : out.rp.type() == rp::Type::error ? tp::Carrier::rp_error
-                                                                 : tp::Carrier::rp_ack;
-  out.has_tp = true;
-  out.tp = tp::Tpdu{};
-  out.tp_error = tp::decode(out.rp.user_data, direction, carrier, out.tp);
-}
-
-void decode_tpdu(Octets tpdu, tp::Direction direction, tp::Carrier carrier, Received& out) {
-  out.has_rp = false;
-  out.rp_error = rp::Error::none;
-  out.rp.user_data = tpdu;
-  out.has_tp = !tpdu.empty();
-  out.tp = tp::Tpdu{};
-  out.tp_error = tp::decode(tpdu, direction, carrier, out.tp);
-}
-
-sip::Error parse_received(Octets octets, tp::Direction direction, Received& out) {
-  out.via.read = out.from.read = out.to.read = false;
-  const sip::Error error = sip::parse(octets, out.view);
-  if (error != sip::Error::none) return error;
-  decode_body(out.view.body(), direction, out);
-  out.blame = blame_of(out, !out.view.trailing().empty());
-  return error;
-}
-
 FieldValue field_of(Path path, const Received& message, std::span<char> scratch) {
   if (in_network(path)) return absent();
+  if (in_info(path)) return info_field(path, message);
   if (!in_rpdu(path)) return sip_field(path, message, scratch);
   return in_tpdu(path) ? tp_field(path, message, scratch) : rp_field(path, message, scratch);
 }

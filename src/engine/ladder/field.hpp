@@ -8,6 +8,7 @@
 
 #include "engine/ladder/ladder.hpp"
 #include "engine/wire/rp.hpp"
+#include "engine/wire/short_message_info.hpp"
 #include "engine/wire/sip_view.hpp"
 #include "engine/wire/tpdu.hpp"
 
@@ -32,11 +33,20 @@ struct ReadVia {
   sip::Via via;
 };
 
+/// The document of TS 24.341 C.1 that came with a message, read on first use.
+struct ReadInfo {
+  bool read = false;
+  InfoError error = InfoError::none;
+  ShortMessageInfo values;
+};
+
 struct Received {
   sip::View view;
   mutable ReadVia via;
   mutable ReadAddress from;
   mutable ReadAddress to;
+  mutable ReadInfo info;
+  std::string_view info_document;  // empty: there is none
   rp::Message rp;
   tp::Tpdu tp;
   rp::Error rp_error = rp::Error::none;
@@ -49,6 +59,7 @@ struct Received {
   [[nodiscard]] const ReadVia& top_via() const;
   [[nodiscard]] const ReadAddress& from_address() const;
   [[nodiscard]] const ReadAddress& to_address() const;
+  [[nodiscard]] const ReadInfo& message_info() const;
   /// RP type and reference are known: two octets were there and no spare bit is set.
   [[nodiscard]] bool rp_readable() const;
   [[nodiscard]] bool rp_good() const { return has_rp && rp_error == rp::Error::none; }
@@ -91,6 +102,10 @@ bool list_value_at(Path path, const sip::View& view, std::size_t n, std::string_
 /// True where `path` is of a message of the network side (network_message.hpp).
 constexpr bool in_network(Path path) {
   return path >= Path::sccp_called_ssn && path < Path::rp_cut;
+}
+/// True where `path` is of the document of TS 24.341 C.1.
+constexpr bool in_info(Path path) {
+  return path >= Path::info_document && path <= Path::info_outcome;
 }
 /// True where `path` lies inside the RPDU; inside the TPDU.
 constexpr bool in_rpdu(Path path) { return path >= Path::rp_cut; }

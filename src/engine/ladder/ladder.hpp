@@ -191,7 +191,8 @@ struct Given {
   // sc, hss: as --sc-result and --hss-result spell it ("sc_congestion:C0"). gw: "digest", it
   // challenges every REGISTER; "open", it serves UEs that are not registered;
   // "subscribes", to the registration event of each user; "msisdn_less", it serves UEs without
-  // MSISDN and SIP URIs as recipients.
+  // MSISDN and SIP URIs as recipients; "msisdn_less_delivery", it delivers what other IMS networks
+  // send without MSISDN.
   std::string answer{};
   TextPlace place{};
 };

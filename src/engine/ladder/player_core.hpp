@@ -278,7 +278,10 @@ class Player::Core {
   bool spoilt(const ProgramStep& step, Path path, bool& guilty) const;
   bool counts_other_units(const Judged& judged, const Check& check);
   bool compare(const Judged& judged, const Check& check, const FieldValue& actual);
+  template <typename Each>
+  void each_other_transfer(const Live& own, std::size_t step, UeIndex ue, Each each);
   Verdict judge_reference(const Judged& judged);
+  void note_turn(Live& live, std::size_t step, const Arrival& arrival);
   bool compare_copied(const Judged& judged, const Check& check, const FieldValue& actual);
   std::optional<std::uint64_t> copied_number(const Judged& judged, const Check& check);
   std::optional<std::uint64_t> limit_of(const Judged& judged, const Check& check);

@@ -281,6 +281,8 @@ void Player::Core::fill_evidence(const Live& l, std::span<StepEvidence> steps) c
     if (p.kind == StepKind::receive_request) {
       e.replied_elsewhere = (r.attempt & kRepliedElsewhere) != 0;
       e.reference_wrong = (r.attempt & kReferenceWrong) != 0;
+      e.out_of_turn = (r.attempt & kOutOfTurn) != 0;
+      e.turn_doubtful = (r.attempt & kTurnDoubtful) != 0;
     }
   }
 }
@@ -295,6 +297,7 @@ void Player::Core::describe_evidence(const StepEvidence& e, const Session& s,
     out << " copies of it and ";
     out.number(Path::sip_size, e.repeats);
     out << " more like it";
+    if (e.out_of_turn) out << ", before our answer to another one";
   } else if ((s.flags & kRefused) != 0) {
     out << "refused with ";
     out.number(Path::sip_size, s.refused_code);

@@ -310,7 +310,9 @@ Match Player::Core::find_by_reply(const Arrival& arrival) {
     const std::uint8_t step = choose(
         l,
         [&](const ProgramStep& p, std::uint8_t) {
-          return p.replies_to == key.step && l.session->ue[p.party] == arrival.ue.value;
+          // What is for another network's gateway names no UE.
+          return p.replies_to == key.step &&
+                 (!arrival.ue.valid() || l.session->ue[p.party] == arrival.ue.value);
         },
         waiting);
     if (step != kNoStep) match = {Match::Kind::live, l, step, nullptr};
@@ -405,32 +407,57 @@ Player::Core::Transfer Player::Core::transfer_state(const Live& l, std::size_t s
   return waits ? Transfer::outstanding : Transfer::doubtful;
 }
 
+/// Calls `each(session, step)` for every RP-DATA of theirs that came to the UE of `step` but for
+/// those of its own SM: a further attempt at that is the same transfer.
+template <typename Each>
+void Player::Core::each_other_transfer(const Live& own, std::size_t step, UeIndex ue, Each each) {
+  constexpr unsigned kData = number_of(rp::Type::data) + 1U;
+  const std::uint8_t submit = own.ladder->steps[step].submit;
+  each_session(ue, [&](Live& l) {
+    const bool same_session = l.session == own.session;
+    for (std::uint64_t left = l.ladder->receives & l.session->done; left != 0; left &= left - 1) {
+      const auto other = static_cast<std::size_t>(std::countr_zero(left));
+      const ProgramStep& p = l.ladder->steps[other];
+      if (p.kind != StepKind::receive_request || l.records[other].code >> 8 != kData) continue;
+      if (l.session->ue[p.party] != ue.value) continue;
+      if (same_session && (other == step || (submit != kNoStep && p.submit == submit))) continue;
+      each(l, other);
+    }
+  });
+}
+
 /// TS 24.011 8.2.3: the reference of an RP-DATA of theirs against those of other transfers towards
 /// the same UE. Says nothing where there is no other: then any reference is free.
 Verdict Player::Core::judge_reference(const Judged& judged) {
   if (!in_.rp_readable() || in_.rp.type() != rp::Type::data) return Verdict::pass;
-  constexpr unsigned kData = number_of(rp::Type::data) + 1U;
-  const std::uint8_t submit = judged.live->ladder->steps[judged.step].submit;
   Verdict verdict = Verdict::none;
-  each_session(judged.arrival->ue, [&](Live& l) {
-    const bool same_session = l.session == judged.live->session;
-    for (std::uint64_t left = l.ladder->receives & l.session->done; left != 0; left &= left - 1) {
-      const auto step = static_cast<std::size_t>(std::countr_zero(left));
-      const ProgramStep& p = l.ladder->steps[step];
-      if (p.kind != StepKind::receive_request || l.records[step].code >> 8 != kData) continue;
-      if (l.session->ue[p.party] != judged.arrival->ue.value) continue;
-      // A further attempt at the same SM is the same transfer.
-      if (same_session && (step == judged.step || (submit != kNoStep && p.submit == submit)))
-        continue;
-      const Transfer state = transfer_state(l, step, judged.arrival->at);
-      if (state == Transfer::over) continue;
-      const bool same = (l.records[step].code & 0xffU) == in_.rp.reference;
-      verdict = worse(verdict, !same                            ? Verdict::pass
-                               : state == Transfer::outstanding ? Verdict::fail
-                                                                : Verdict::inconclusive);
-    }
-  });
+  const auto judge_one = [&](const Live& l, std::size_t step) {
+    const Transfer state = transfer_state(l, step, judged.arrival->at);
+    if (state == Transfer::over) return;
+    const bool same = (l.records[step].code & 0xffU) == in_.rp.reference;
+    verdict = worse(verdict, !same                            ? Verdict::pass
+                             : state == Transfer::outstanding ? Verdict::fail
+                                                              : Verdict::inconclusive);
+  };
+  each_other_transfer(*judged.live, judged.step, judged.arrival->ue, judge_one);
   return verdict;
+}
+
+/// RFC 3428 8: whether this RP-DATA left before the one before it to the same UE had our final
+/// answer. It did where it came before that answer went, however the path orders packets; only
+/// Timer F may have ended the other one's wait, sooner than we know where its first copy was lost.
+void Player::Core::note_turn(Live& own, std::size_t step, const Arrival& arrival) {
+  unsigned turn = 0;
+  const auto note_one = [&](const Live& l, std::size_t other) {
+    const ProgramStep& p = l.ladder->steps[other];
+    const bool answered = p.answered_by != kNoStep && (l.session->done & bit(p.answered_by)) != 0;
+    if (answered && instant(l, l.records[p.answered_by].first) <= arrival.at) return;
+    const Duration open = arrival.at - instant(l, l.records[other].first);
+    turn |= !config_.lossy && open < config_.timers.f() ? kOutOfTurn : kTurnDoubtful;
+  };
+  each_other_transfer(own, step, arrival.ue, note_one);
+  StepRecord& r = own.records[step];
+  r.attempt = (r.attempt | turn) & 15U;
 }
 
 /// The oldest session of the UE that waits for such a message. Types are not compared where the

@@ -338,6 +338,7 @@ void Player::Core::receive_new(Match& match, Arrival& arrival) {
   note_frame(l, match.step, arrival);
   mark(l, match.step, arrival.at);
   if (p.method == sip::Method::subscribe) take_subscribe(l, match.step, arrival);
+  if (in_.rp_readable() && in_.rp.type() == rp::Type::data) note_turn(l, match.step, arrival);
   const bool error = in_.rp_good() && in_.rp.type() == rp::Type::error;
   const bool drawn =
       p.rp_type == kAnyType || p.rp_type == static_cast<std::uint8_t>(rp::Type::error);

@@ -259,7 +259,9 @@ const Received& Player::Core::own_decoded(const Live& l, std::uint8_t step) {
     if (p.kind == StepKind::send_map) {
       decode_tpdu(own_body(l, step), tp::Direction::sc_to_ms, carrier_of(p), own_);
     } else {
-      decode_body(own_body(l, step), tp::Direction::ms_to_sc, own_);
+      const Octets body = own_body(l, step);
+      const bool from_network = !body.empty() && (body[0] & 1U) != 0;  // TS 24.011 8.2.2
+      decode_body(body, from_network ? tp::Direction::sc_to_ms : tp::Direction::ms_to_sc, own_);
     }
     own_session_ = l.session;
     own_step_ = step;

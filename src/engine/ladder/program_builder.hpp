@@ -66,7 +66,10 @@ class ProgramBuilder {
   void compile_fork(std::size_t step);
   void compile_response(std::size_t step);
   void write_body(TemplateBuilder& builder, SendRequest& request, std::size_t step);
+  std::vector<Part> text_parts(std::size_t step, const FieldRule& row, std::size_t& size);
   bool write_text_body(TemplateBuilder& builder, SendRequest& request, std::size_t step);
+  bool write_parted_body(TemplateBuilder& builder, SendRequest& request, std::size_t step);
+  static void write_rpdu(TemplateBuilder& builder, SendRequest& request);
 
   // program_header.cpp
   void write_start(TemplateBuilder& builder, SendRequest& request, std::size_t step);

@@ -30,6 +30,7 @@ constexpr PlainHeader kPlainHeaders[] = {
     {Path::sip_accept_contact, "Accept-Contact", false},
     {Path::sip_request_disposition, "Request-Disposition", false},
     {Path::sip_accept, "Accept", false},
+    {Path::sip_feature_caps, "Feature-Caps", false},
     {Path::sip_supported, "Supported", false},
     {Path::sip_require, "Require", false},
     {Path::sip_expires, "Expires", false},

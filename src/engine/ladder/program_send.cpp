@@ -2,6 +2,7 @@
 
 #include "engine/ladder/program_builder.hpp"
 #include "engine/ladder/program_parts.hpp"
+#include "engine/wire/short_message_info.hpp"
 
 // What our side sends: requests from head to body, copies and forks of them, answers.
 
@@ -12,14 +13,12 @@ constexpr std::string_view kSmsType = "application/vnd.3gpp.sms";
 
 }  // namespace
 
-/// The text of a `body` block, whose Content-Length is the same in every message.
-bool ProgramBuilder::write_text_body(TemplateBuilder& builder, SendRequest& request,
-                                     std::size_t step) {
-  const FieldRule* row = rule(step, Path::sip_body);
-  if (row == nullptr || row->source != Source::template_) return false;
-  const BodyText* body = book_.body(row->values[0]);
+/// The text of the `body` block that a row names, and its octets, the same in every message.
+std::vector<Part> ProgramBuilder::text_parts(std::size_t step, const FieldRule& row,
+                                             std::size_t& size) {
+  const BodyText* body = book_.body(row.values[0]);
   std::vector<Part> parts;
-  std::size_t size = 0;
+  size = 0;
   each_piece(body->text, [&](std::string_view piece, bool is_name) {
     const auto name = is_name ? ours_by_name(piece) : std::nullopt;
     std::vector<Part> value =
@@ -32,6 +31,16 @@ bool ProgramBuilder::write_text_body(TemplateBuilder& builder, SendRequest& requ
     if (!fixed) step_error(step, fmt::format("{{{}}} has no place in a body", piece));
     append(parts, std::move(value));
   });
+  return parts;
+}
+
+/// A body that is text alone.
+bool ProgramBuilder::write_text_body(TemplateBuilder& builder, SendRequest& request,
+                                     std::size_t step) {
+  const FieldRule* row = rule(step, Path::sip_body);
+  if (row == nullptr || row->source != Source::template_) return false;
+  std::size_t size = 0;
+  const std::vector<Part> parts = text_parts(step, *row, size);
   const std::string_view type = fixed_text(step, Path::sip_content_type);
   if (type.empty()) step_error(step, "a body of text needs sip.content_type");
   builder.text("Content-Type: ").text(type);
@@ -40,8 +49,41 @@ bool ProgramBuilder::write_text_body(TemplateBuilder& builder, SendRequest& requ
   return true;
 }
 
+/// The RPDU and what differs of it.
+void ProgramBuilder::write_rpdu(TemplateBuilder& builder, SendRequest& request) {
+  builder.octets(request.body);
+  for (const Patch& patch : request.body_patches) {
+    Patch whole = patch;
+    whole.slot = builder.slot_at(request.body.size() - patch.slot.offset, patch.slot.width);
+    request.patches.push_back(whole);
+  }
+}
+
+/// TS 24.341 B.7: the RPDU, and what goes with a short message without MSISDN as a part beside it.
+bool ProgramBuilder::write_parted_body(TemplateBuilder& builder, SendRequest& request,
+                                       std::size_t step) {
+  const FieldRule* row = rule(step, Path::info_document);
+  if (row == nullptr || row->source != Source::template_) return false;
+  if (!encode_body(step, request)) return true;
+  std::size_t size = 0;
+  const std::vector<Part> parts = text_parts(step, *row, size);
+  const std::string front = fmt::format("--rung\r\nContent-Type: {}\r\n\r\n", kSmsType);
+  const std::string between =
+      fmt::format("\r\n--rung\r\nContent-Type: {}\r\n\r\n", kShortMessageInfoType);
+  constexpr std::string_view kEnd = "--rung--\r\n";
+  builder.text(
+      fmt::format("Content-Type: multipart/mixed;boundary=rung\r\nContent-Length: {}\r\n\r\n{}",
+                  front.size() + request.body.size() + between.size() + size + kEnd.size(), front));
+  write_rpdu(builder, request);
+  builder.text(between);
+  write_parts(builder, request, parts);
+  builder.text(kEnd);
+  return true;
+}
+
 void ProgramBuilder::write_body(TemplateBuilder& builder, SendRequest& request, std::size_t step) {
   if (write_text_body(builder, request, step)) return;
+  if (write_parted_body(builder, request, step)) return;
   if (!encode_body(step, request)) return;
   const bool typed = !request.body.empty() || left_out(step, Path::sip_body);
   if (typed && !left_out(step, Path::sip_content_type)) {
@@ -52,12 +94,7 @@ void ProgramBuilder::write_body(TemplateBuilder& builder, SendRequest& request, 
   }
   const auto length = fixed_number(step, Path::sip_content_length).value_or(request.body.size());
   builder.text(fmt::format("Content-Length: {}\r\n\r\n", length));
-  builder.octets(request.body);
-  for (const Patch& patch : request.body_patches) {
-    Patch whole = patch;
-    whole.slot = builder.slot_at(request.body.size() - patch.slot.offset, patch.slot.width);
-    request.patches.push_back(whole);
-  }
+  write_rpdu(builder, request);
 }
 
 void ProgramBuilder::compile_request(std::size_t step) {

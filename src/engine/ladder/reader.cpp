@@ -203,9 +203,10 @@ class FileReader {
         if (answer == nullptr) return;
         given.answer = answer->text;
       } else if (*party == Party::gw) {
-        constexpr const char* kExpected = "digest, open, subscribes or msisdn_less";
+        constexpr const char* kExpected =
+            "digest, open, subscribes, msisdn_less or msisdn_less_delivery";
         if (!line.at_word("digest") && !line.at_word("open") && !line.at_word("subscribes") &&
-            !line.at_word("msisdn_less")) {
+            !line.at_word("msisdn_less") && !line.at_word("msisdn_less_delivery")) {
           return line.error_here(kExpected);
         }
         given.answer = line.word(kExpected)->text;

@@ -126,7 +126,8 @@ void read_ours(LineCursor& line, FieldRule& field) {
 }
 
 void read_template(LineCursor& line, FieldRule& field) {
-  if (field.path != Path::sip_body) return line.error_here("sip.body before 'template'");
+  if (field.path != Path::sip_body && field.path != Path::info_document)
+    return line.error_here("sip.body or info.document before 'template'");
   auto name = line.name("the name of a body");
   if (name) field.values.push_back(std::move(*name));
 }

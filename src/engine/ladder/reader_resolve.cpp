@@ -347,6 +347,12 @@ class LadderCheck {
                               to_string(step.from), to_string(field.source)),
                   "fixed, ours, copied, any or absent");
     }
+    if (step.from != Party::gw && in_info(field.path) && field.source != Source::template_) {
+      report_once(errors_, field.file, field.place,
+                  fmt::format("{} is sent by {}, and {} is read only", message.name,
+                              to_string(step.from), to_string(field.path)),
+                  "info.document template and the name of a body");
+    }
     if (!field.step.empty()) reference(index, field);
     if (field.source == Source::template_) body(step, message, field);
   }

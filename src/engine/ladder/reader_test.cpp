@@ -202,8 +202,8 @@ TEST(Reader, errors_of_ladder_lines) {
       line("given msc registered"),
       ElementsAre("a.ladder:2:7: nothing is given of 'msc', expected ue, ue2, gw, sc or hss"));
   EXPECT_THAT(line("given gw registered"),
-              ElementsAre("a.ladder:2:10: 'registered', expected digest, open, subscribes or "
-                          "msisdn_less"));
+              ElementsAre("a.ladder:2:10: 'registered', expected digest, open, subscribes, "
+                          "msisdn_less or msisdn_less_delivery"));
   EXPECT_THAT(line("given ue there"),
               ElementsAre("a.ladder:2:10: 'there', expected registered, unregistered, "
                           "barred or named"));
@@ -500,8 +500,9 @@ TEST(Reader, errors_of_bodies) {
                           "names after `ours` in braces, such as {impu}"));
   EXPECT_THAT(errors_of("body b\n| {impu\n").size(), 1);
   EXPECT_THAT(errors_of("body b\nbody b\n").size(), 1);
-  EXPECT_THAT(errors_of_row("sip.to template b"),
-              ElementsAre("a.ladder:2:17: 'b', expected sip.body before 'template'"));
+  EXPECT_THAT(
+      errors_of_row("sip.to template b"),
+      ElementsAre("a.ladder:2:17: 'b', expected sip.body or info.document before 'template'"));
   EXPECT_THAT(errors_of("ladder l \"L\"\ns1 ue -> gw m\nmessage m like ask\n"
                         "sip.body template nobody\nbody somebody\n"),
               ElementsAre("a.ladder:4:1: message m has an unknown body 'nobody', expected "

@@ -62,7 +62,7 @@ struct StepRecord {
   std::uint16_t code = 0;  // a response: status; a request: RP type + 1 and RP-MR
   std::uint8_t copies = 0;
   std::uint8_t repeats : 4;
-  std::uint8_t attempt : 4;  // ours: how often credentials were added; theirs: ReplyDoubt
+  std::uint8_t attempt : 4;  // ours: how often credentials were added; theirs: ReplyDoubt, Turn
   // Theirs: frame of the last message, counted from the session's first, + 1; 0: none came.
   std::uint32_t frame = 0;
 
@@ -74,6 +74,9 @@ inline constexpr std::int64_t kRecordUnitNs = 256;
 
 /// What of a report of theirs does not name the request it was taken for.
 enum ReplyDoubt : std::uint8_t { kRepliedElsewhere = 1, kReferenceWrong = 2 };
+/// A MESSAGE of theirs came while another one to the same UE had no final answer of ours; doubtful
+/// where the gateway may have given that one up.
+enum Turn : std::uint8_t { kOutOfTurn = 4, kTurnDoubtful = 8 };
 
 /// A ticket: the session while it lives, its tombstone afterwards.
 struct Ticket {

@@ -27,6 +27,8 @@ UES = 60
 FOREIGN = str(MSISDN_BASE + UES)
 SC_ADDRESS = "12125550000"
 SMS_TYPE = "application/vnd.3gpp.sms"
+# The gateway of another IMS network (TS 24.341 B.7).
+PEER = "sip:ipsmgw.home2.net"
 SC_PSI, GATEWAY, REGISTRAR = "sip:sc.home1.net", "sip:ipsmgw.home1.net", "sip:home1.net"
 
 # What a ladder needs of the embedded gateway.
@@ -214,6 +216,11 @@ class IscFrame(Frame):
                 self[field] = ""
 
     @property
+    def of_peer(self):
+        """From another IMS network's gateway."""
+        return self["sip.pai.addr"] == PEER
+
+    @property
     def identity(self):
         """Whom the S-CSCF speaks of."""
         if self["sip.Method"] == "REGISTER":
@@ -243,7 +250,24 @@ class IscFrame(Frame):
             what = dict(super().shape()) | {"type": kind}
             del what["tag"]
             return shape(**what)
+        if self.of_peer and self["sip.Method"]:
+            return self.peer_shape(kind)
         return super().shape()
+
+    def peer_shape(self, kind):
+        """RP-DATA to a mobile, and who it is from and for beside it (TS 24.341 B.7, C.1)."""
+        document = self.body[self.body.index(b"<?xml") :].partition(b"\r\n--")[0]
+        root = xml.etree.ElementTree.fromstring(document)
+        return shape(
+            method=self["sip.Method"],
+            type=kind,
+            rp=self.rp,
+            rp_type=number(self["gsm_a.rp.msg_type"]),
+            tp=number(self["gsm_sms.tp-mti"]),
+            oa=self["gsm_sms.tp-oa"],
+            info=(root.tag, *(element.tag for element in root)),
+            to_recipient=root.findtext("To") == self["sip.r-uri"],
+        )
 
 
 def base64_number(text):
@@ -388,7 +412,8 @@ class SecondReader(unittest.TestCase):
                 self.assertNotEqual(frame["sip.Call-ID"], delivery["sip.Call-ID"], frame)
             elif frame["gsm_sms.tp-oa"]:
                 original = submitted[frame.text]
-                self.assertEqual(frame["gsm_sms.tp-oa"], str(MSISDN_BASE + original.ue), frame)
+                sender = original["gsm_sms.tp-oa"] or str(MSISDN_BASE + original.ue)
+                self.assertEqual(frame["gsm_sms.tp-oa"], sender, frame)
                 for field in (
                     "gsm_sms.tp-dcs",
                     "gsm_sms.tp-pid",
@@ -488,6 +513,11 @@ class SecondReaderOnIsc(SecondReader):
             self.assertEqual(frame.body, b"", frame)
             return
         self.assertEqual(frame["sip.CSeq.method"], frame["sip.Method"], frame)
+        if frame.of_peer:
+            self.assertEqual(frame["sip.from.addr"], PEER, frame)
+            self.assertEqual(frame["sip.to.addr"], frame["sip.r-uri"], frame)
+            self.assertEqual(frame["sip.Contact"], "", frame)
+            return
         number = str(MSISDN_BASE + frame.ue)
         if frame["sip.Method"] == "MESSAGE":
             self.assertEqual(len(branches), 3, frame)  # S-CSCF, P-CSCF, UE

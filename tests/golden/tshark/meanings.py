@@ -113,6 +113,17 @@ MEANING_ON_ISC = MEANING | {
     "register_embedded_briefly": third_party(10, "multipart/mixed"),
     "submit_other_from": submit(),
     "submit_named": submit(),
+    # TS 24.341 B.7, C.1: RP-DATA to a mobile with SMS-DELIVER of no number, and the identities.
+    "network_sm": shape(
+        method="MESSAGE",
+        type="multipart/mixed",
+        rp="RP-DATA",
+        rp_type=1,
+        tp=0,
+        oa="000000000000000",
+        info=("short-message-info", "To", "From"),
+        to_recipient=True,
+    ),
     "subscribed": shape(status=200),
     "subscribed_briefly": shape(status=200),
     "subscription_forbidden": shape(status=403),
