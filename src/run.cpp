@@ -51,11 +51,14 @@ std::vector<std::string> Run::make_crew() {
         capture_.ring_for(setup_, play), capture_.tap_for(w),
         static_cast<std::uint32_t>(setup_.workers.size()), start));
   }
+  const LinkHub* hub = nullptr;
   for (std::size_t w = 0; w < cells.size(); ++w) {
     const UnitWire units = wire_->units(w);
     if (units.transport != nullptr) cells[w]->connect_links(*units.transport, units.ends);
+    hub = units.hub;
   }
   crew_ = std::make_unique<Crew>(setup_.crew, std::move(cells));
+  if (hub != nullptr) crew_->watch_links(*hub);
   collector_ = std::make_unique<Collector>(crew_->queues(), options_.findings_max,
                                            setup_.requirements.size());
   return {};
@@ -72,6 +75,7 @@ RunResult Run::conclude(std::vector<std::string>& errors) {
   describe(result);
   harvest(*crew_, *supervisor_, *collector_, setup_.requirements, setup_.limits, result);
   meter_->report(result);
+  wire_->report_links(result);
   note_ending(*supervisor_, wire_->gateway_ending(), result);
   note_missed_steps(*crew_, result);
   errors = capture_.finish(*crew_, *collector_, result);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "engine/base/run_result.hpp"
 #include "engine/load/crew.hpp"
 #include "engine/load/supervisor.hpp"
 #include "engine/net/transport.hpp"
@@ -25,6 +26,7 @@ using InterruptCount = std::function<unsigned()>;
 /// shows them on.
 struct UnitWire {
   Transport* transport = nullptr;  // null: the run has no links
+  const LinkHub* hub = nullptr;    // that has them; null: they are simulated
   m3ua::UnitEnds ends{};
 };
 
@@ -49,6 +51,9 @@ class RunWire {
 
   /// Lets crew and supervisor run until the run is done; no worker runs afterwards.
   virtual void play(Crew& crew, Supervisor& supervisor, const InterruptCount& interrupts) = 0;
+
+  /// What became of the links since the run began to play, into `result`.
+  virtual void report_links(RunResult& result) const { static_cast<void>(result); }
 
   /// How the embedded gateway ended by itself while the run lasted; empty when it did not.
   [[nodiscard]] virtual std::string gateway_ending() const { return {}; }

@@ -69,7 +69,9 @@ void SimulatedWire::link_up(const Options& options, const LinkPlans& links) {
   ends_ = ends_of(links, 0);
 }
 
-UnitWire SimulatedWire::units(std::size_t) { return {links_ ? &links_->a() : nullptr, ends_}; }
+UnitWire SimulatedWire::units(std::size_t) {
+  return {links_ ? &links_->a() : nullptr, nullptr, ends_};
+}
 
 void SimulatedWire::play(Crew& crew, Supervisor& supervisor, const InterruptCount& interrupts) {
   Worker& worker = crew.cells().front()->worker;

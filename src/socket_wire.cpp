@@ -1,5 +1,7 @@
 #include "socket_wire.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "engine/net/clock.hpp"
@@ -16,6 +18,8 @@ namespace {
 /// right after another one asks again for this long before it calls a port taken.
 constexpr Duration kPortPatience = 1s;
 constexpr Duration kPortRetry = 20ms;
+/// Changes of links that a report tells one by one.
+constexpr std::size_t kChangesNotedMax = 20;
 
 template <class Wire, class WireOptions>
 Result<std::unique_ptr<Wire>, NetError> open_patiently(const WireOptions& wire) {
@@ -66,6 +70,7 @@ std::string SocketWire::attach_links(const Options& options, RunSetup& setup) {
     }
   }
   ends_ = ends_of(setup.links, 0);
+  for (const LinkPlan& link : setup.links.links) link_names_.emplace_back(link.options.name);
   for (const PlayConfig& play : setup.workers) {
     UnitAudience audience;
     if (play.network.dialogues_max != 0) audience.worker = play.worker;
@@ -81,7 +86,7 @@ std::string SocketWire::attach_links(const Options& options, RunSetup& setup) {
 
 UnitWire SocketWire::units(std::size_t worker) {
   if (ports_.empty()) return {};
-  return {ports_[worker], ends_};
+  return {ports_[worker], hub_, ends_};
 }
 
 /// UEs with addresses of their own have connections of their own; those that share an address share
@@ -114,6 +119,31 @@ std::string SocketWire::open_transport(const Options& options, const PlayConfig&
   return {};
 }
 
+void SocketWire::report_links(RunResult& result) const {
+  if (hub_ == nullptr) return;
+  const auto ours = [&](std::string_view name) {
+    return std::ranges::find(link_names_, name) != link_names_.end();
+  };
+  const std::vector<LinkFigures> ended = hub_->figures();
+  for (std::size_t i = 0; i < links_began_.size(); ++i) {
+    if (!ours(ended[i].name)) continue;
+    LinkFigures& figures = result.links.emplace_back(ended[i]);
+    for (const LinkCounterInfo& counter : kLinkCounterInfo) {
+      figures.counts.*counter.value -= links_began_[i].counts.*counter.value;
+    }
+  }
+  const std::vector<LinkHub::Change> changes = hub_->changes(began_);
+  for (std::size_t i = 0; i < changes.size() && i < kChangesNotedMax; ++i) {
+    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(changes[i].at - began_);
+    result.notes.push_back(
+        fmt::format("after {:.3f} s, {}", static_cast<double>(ms.count()) / 1000, changes[i].text));
+  }
+  if (changes.size() > kChangesNotedMax) {
+    result.notes.push_back(
+        fmt::format("{} further changes of links", changes.size() - kChangesNotedMax));
+  }
+}
+
 Time SocketWire::now() { return MonotonicClock::read(); }
 
 Duration SocketWire::since_1970() const { return wall_offset(); }
@@ -126,6 +156,8 @@ void SocketWire::watch_gateway() {
 
 void SocketWire::play(Crew& crew, Supervisor& supervisor, const InterruptCount& interrupts) {
   MonotonicClock clock;
+  began_ = clock.now();
+  if (hub_ != nullptr) links_began_ = hub_->figures();
   crew.start_threads(clock);
   while (supervisor.step(clock.now(), interrupts())) {
     watch_gateway();

@@ -19,6 +19,7 @@ class SocketWire final : public RunWire {
   [[nodiscard]] Time now() override;
   [[nodiscard]] Duration since_1970() const override;
   void play(Crew& crew, Supervisor& supervisor, const InterruptCount& interrupts) override;
+  void report_links(RunResult& result) const override;
   [[nodiscard]] std::string gateway_ending() const override { return gateway_ending_; }
 
  private:
@@ -34,6 +35,9 @@ class SocketWire final : public RunWire {
   LinkHub* hub_ = nullptr;
   std::vector<LinkPort*> ports_;  // by worker
   m3ua::UnitEnds ends_{};
+  std::vector<std::string> link_names_;
+  std::vector<LinkFigures> links_began_;  // of all links of the hub, when play() began
+  Time began_{};
 };
 
 }  // namespace rung

@@ -191,6 +191,14 @@ std::vector<FigureRow> generator_rows(const RunResult& r) {
     rows.push_back({"pool of " + pool.name,
                     fmt::format("{} of {} at most", count_text(pool.peak), count_text(pool.size))});
   }
+  for (const LinkFigures& link : r.links) {
+    const LinkCounts& c = link.counts;
+    rows.push_back({"link " + link.name,
+                    fmt::format("{} at the end, {} in, {} out, {} not sent, {} refused, ended {}",
+                                link.active ? "active" : "not active", count_text(c.received),
+                                count_text(c.sent), count_text(c.not_active + c.full),
+                                count_text(c.refused), counted(c.downs, "time"))});
+  }
   if (!r.capture.file.empty()) {
     rows.push_back(
         {"capture", fmt::format("{}, {}, the ring holds {:.1f} s, {} overwritten", r.capture.file,

@@ -155,6 +155,18 @@ void describe(auto& a, Is<PoolFigures> auto& p) {
   a("refused", p.refused, "times it was full");
 }
 
+void describe(auto& a, Is<LinkCounts> auto& c) {
+#define RUNG_LINK_COUNTER(name, help) a(#name, c.name, help);
+#include "engine/base/link_counter.def"
+#undef RUNG_LINK_COUNTER
+}
+
+void describe(auto& a, Is<LinkFigures> auto& l) {
+  a("name", l.name, "as configured");
+  a("active", l.active, "at the end of the run");
+  a("counts", l.counts, "while the run lasted");
+}
+
 void describe(auto& a, Is<RunResult> auto& r) {
   a("schema", r.schema, "version of this format");
   a("tool_version", r.tool_version, "of rung");
@@ -193,6 +205,7 @@ void describe(auto& a, Is<RunResult> auto& r) {
   a("cpu", r.cpu, "of the generator");
   a("capture", r.capture, "pcapng");
   a("pools", r.pools, "bounded pools");
+  a("links", r.links, "SIGTRAN links");
 }
 
 void describe(auto& a, Is<SuitePolicy> auto& p) {

@@ -109,6 +109,22 @@ void add_transport(const RunSnapshot& s, std::vector<MetricFamily>& out) {
   }
 }
 
+void add_links(const RunSnapshot& s, std::vector<MetricFamily>& out) {
+  if (s.links.empty()) return;
+  out.push_back(family("rung_link_active", "1 where traffic may flow on the SIGTRAN link",
+                       MetricType::Gauge));
+  for (const LinkFigures& link : s.links) {
+    add_value(out.back(), {{"link", link.name}}, link.active ? 1 : 0);
+  }
+  for (const LinkCounterInfo& counter : kLinkCounterInfo) {
+    out.push_back(family(fmt::format("rung_link_{}_total", counter.name),
+                         fmt::format("SIGTRAN links: {}", counter.help), MetricType::Counter));
+    for (const LinkFigures& link : s.links) {
+      add_value(out.back(), {{"link", link.name}}, static_cast<double>(link.counts.*counter.value));
+    }
+  }
+}
+
 void add_codes(const RunSnapshot& s, std::vector<MetricFamily>& out) {
   out.push_back(family("rung_sip_failures_total", "Final answers of 300 and above, by status",
                        MetricType::Counter));
@@ -152,6 +168,7 @@ class RunCollectable final : public prometheus::Collectable {
     add_counters(s, families);
     add_gauges(s, families);
     add_transport(s, families);
+    add_links(s, families);
     add_codes(s, families);
     add_latencies(s, families);
     return families;

@@ -2,10 +2,11 @@
 and to one that was started by hand."""
 import json
 import random
+import signal
 import subprocess
 
 import harness
-from harness import ENVIRONMENT, PASS, ROOT, RungTest, free_port, rung
+from harness import ENVIRONMENT, FAIL, PASS, ROOT, RungTest, free_port, rung
 
 LADDER_FILE = ROOT / "tests/e2e/network.ladder"
 LADDERS = ("net_mo", "net_mo_refused", "net_mt", "net_mt_inquiry")
@@ -110,6 +111,12 @@ class LinkTest(RungTest):
                 sessions = ladder["sessions"]
                 self.assertGreater(sessions["started"], 50)
                 self.assertEqual(sessions["passed"], sessions["started"], done)
+        (link,) = result["links"]
+        self.assertEqual((link["name"], link["active"]), ("gw", True))
+        self.assertEqual(link["counts"]["received"], result["totals"]["map_received"])
+        self.assertEqual(link["counts"]["sent"], result["totals"]["map_sent"])
+        self.assertEqual(link["counts"]["downs"], 0)
+        self.assertIn("link gw  active at the end", done.out)
         self.assertEqual(result["totals"]["map_stale"], 0)
         self.assertEqual(result["totals"]["map_malformed"], 0)
 
@@ -127,6 +134,27 @@ class LinkTest(RungTest):
             )
 
         self.assert_passed(path, done)
+
+    def test_a_target_that_leaves_ends_the_run_with_a_verdict_that_names_the_link(self):
+        ours, theirs = loopback_pair()
+        gateway = link_flags(
+            "tester", role="sg", local=theirs, remote=ours, point_code=20, peer_point_code=10
+        )
+        link = link_flags("sut", local=ours, remote=theirs, point_code=10, peer_point_code=20)
+        with self.gateway(*gateway) as (process, address):
+            words = ["--ladder", LADDER_FILE, "--mix", "net_mo=1", "--target", address, *link]
+            words += ["--ues", 100, "--rate", 50, "--duration", "30s", "--silence-max", "1s"]
+            with self.start_load(*words, "--drain", "1s") as run:
+                self.await_measuring(run)
+                process.signal(signal.SIGTERM)
+                done = run.wait()
+
+        self.assert_code(done, FAIL)
+        result = done.result
+        self.assertEqual(result["verdict"], "fail")
+        self.assertIn("link sut: association shut down", " ".join(result["notes"]))
+        self.assertEqual(result["links"][0]["counts"]["downs"], 1)
+        self.assertFalse(result["links"][0]["active"])
 
     def test_a_link_that_nobody_answers_ends_the_run_before_it_begins(self):
         ours, theirs = loopback_pair()

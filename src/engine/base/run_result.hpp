@@ -12,6 +12,7 @@
 #include "engine/base/connection_counters.hpp"
 #include "engine/base/counter.hpp"
 #include "engine/base/histogram.hpp"
+#include "engine/base/link_figures.hpp"
 #include "engine/base/time.hpp"
 #include "engine/base/verdict.hpp"
 
@@ -203,6 +204,7 @@ struct RunResult {
   CpuFigures cpu;
   CaptureFigures capture;
   std::vector<PoolFigures> pools;
+  std::vector<LinkFigures> links;  // of the run, while it lasted
 
   [[nodiscard]] bool invalid() const { return !invalid_reasons.empty(); }
 };

@@ -196,6 +196,7 @@ RunSnapshot Crew::snapshot() const {
     add_measures(*cell, s);
   }
   s.rate_asked = rate_at(s.at);
+  if (hub_ != nullptr) s.links = hub_->figures();
   return s;
 }
 

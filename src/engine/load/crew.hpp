@@ -12,6 +12,7 @@
 #include "engine/ladder/tally.hpp"
 #include "engine/load/collector.hpp"
 #include "engine/load/finding_queue.hpp"
+#include "engine/load/link_hub.hpp"
 #include "engine/load/snapshot.hpp"
 #include "engine/load/worker.hpp"
 #include "engine/net/unit_tap.hpp"
@@ -61,6 +62,9 @@ class Crew final : public SnapshotSource {
   Crew(CrewPlan plan, std::vector<std::unique_ptr<Cell>> cells);
   ~Crew() override;
 
+  /// Whose links snapshots show; it outlives the crew.
+  void watch_links(const LinkHub& hub) { hub_ = &hub; }
+
   [[nodiscard]] RunSnapshot snapshot() const override;
   [[nodiscard]] Observation observe(Time now, unsigned interrupts) const;
   /// Gives every worker the same order; loads start at `load_start`.
@@ -87,6 +91,7 @@ class Crew final : public SnapshotSource {
   std::vector<std::unique_ptr<Cell>> cells_;
   std::vector<std::thread> threads_;
   std::uint64_t ues_ = 0;
+  const LinkHub* hub_ = nullptr;  // null: the run has no links
   std::atomic<Phase> phase_{Phase::registering};
   std::atomic<std::int64_t> load_start_ns_{0};
 };

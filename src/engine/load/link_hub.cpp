@@ -1,5 +1,7 @@
 #include "engine/load/link_hub.hpp"
 
+#include <fmt/format.h>
+
 #include <charconv>
 
 #include "engine/net/clock.hpp"
@@ -76,7 +78,8 @@ void LinkPort::tx_burst(Time) {
 
 void LinkPort::wait(Time until) { sleep_until(until); }
 
-LinkHub::LinkHub(m3ua::LinkTransport& links) : links_(links), states_(links.links().size()) {}
+LinkHub::LinkHub(m3ua::LinkTransport& links)
+    : links_(links), states_(links.links().size()), counts_(links.links().size()) {}
 
 LinkHub::~LinkHub() { stop(); }
 
@@ -104,11 +107,62 @@ void LinkHub::detach(LinkPort& port) {
 void LinkHub::pass(Time now) {
   send(now);
   receive(now);
+  take_notes();
+  publish();
+  passes_.fetch_add(1);
+}
+
+void LinkHub::publish() {
   for (std::size_t i = 0; i < states_.size(); ++i) {
     const m3ua::Link& link = links_.links()[i];
+    const m3ua::LinkCounters& c = link.counters();
+    const SctpCounters& association = link.association().counters();
+    const LinkCounts counts{.sent = c.sent,
+                            .received = c.received,
+                            .kept = c.kept,
+                            .not_active = c.not_active,
+                            .full = c.full,
+                            .refused = c.refused,
+                            .errors_sent = c.errors_sent,
+                            .errors_received = c.errors_received,
+                            .ups = association.ups,
+                            .downs = association.downs};
+    for (std::size_t k = 0; k < counts_[i].size(); ++k) {
+      counts_[i][k].store(counts.*kLinkCounterInfo[k].value, std::memory_order_relaxed);
+    }
     states_[i].store({link.association().state(), link.active()}, std::memory_order_release);
   }
-  passes_.fetch_add(1);
+}
+
+void LinkHub::take_notes() {
+  for (m3ua::LinkNote note; links_.notes().pop(note);) {
+    const std::scoped_lock lock(changes_mutex_);
+    if (changes_.size() == kChangesMax) continue;
+    changes_.push_back(
+        {note.at, fmt::format("link {}: {}", links_.links()[note.link].name(), to_string(note))});
+  }
+}
+
+std::vector<LinkFigures> LinkHub::figures() const {
+  std::vector<LinkFigures> all;
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    LinkFigures& figures = all.emplace_back();
+    figures.name = links_.links()[i].name();
+    figures.active = state(i).active;
+    for (std::size_t k = 0; k < counts_[i].size(); ++k) {
+      figures.counts.*kLinkCounterInfo[k].value = counts_[i][k].load(std::memory_order_relaxed);
+    }
+  }
+  return all;
+}
+
+std::vector<LinkHub::Change> LinkHub::changes(Time since) const {
+  const std::scoped_lock lock(changes_mutex_);
+  std::vector<Change> found;
+  for (const Change& change : changes_) {
+    if (change.at >= since) found.push_back(change);
+  }
+  return found;
 }
 
 void LinkHub::send(Time now) {

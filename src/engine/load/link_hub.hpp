@@ -13,10 +13,13 @@
 #include <array>
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
+#include "engine/base/link_figures.hpp"
 #include "engine/ladder/network_message.hpp"
 #include "engine/load/crossing.hpp"
 #include "engine/net/link_transport.hpp"
@@ -94,9 +97,20 @@ class LinkHub {
   [[nodiscard]] LinkState state(std::size_t link) const {
     return states_[link].load(std::memory_order_acquire);
   }
-  [[nodiscard]] m3ua::LinkTransport& links() { return links_; }
+  /// As of the last pass, in the order of the links; any thread.
+  [[nodiscard]] std::vector<LinkFigures> figures() const;
+  /// What happened to them from `since` on, oldest first, each with the link's name; any thread. Of
+  /// the first kChangesMax in all.
+  struct Change {
+    Time at{};
+    std::string text;
+  };
+  [[nodiscard]] std::vector<Change> changes(Time since) const;
+  static constexpr std::size_t kChangesMax = 1024;
 
  private:
+  void publish();
+  void take_notes();
   void run(Clock& clock);
   void close(Clock& clock);
   void send(Time now);
@@ -108,6 +122,10 @@ class LinkHub {
   std::array<std::atomic<LinkPort*>, kPortsMax> ports_{};
   std::vector<std::unique_ptr<LinkPort>> owned_;
   std::vector<std::atomic<LinkState>> states_;
+  using Words = std::array<std::atomic<std::uint64_t>, std::size(kLinkCounterInfo)>;
+  std::vector<Words> counts_;
+  mutable std::mutex changes_mutex_;  // changes are rare: it is free while traffic flows
+  std::vector<Change> changes_;
   std::atomic<std::uint64_t> passes_{0};
   std::atomic<bool> stop_{false};
   std::thread thread_;

@@ -95,6 +95,20 @@ TEST_F(LinkHubTest, tells_when_its_link_is_active) {
   EXPECT_EQ(hub->state(0).association, SctpState::up);
 }
 
+TEST_F(LinkHubTest, counts_each_link_by_name_and_tells_its_changes) {
+  send(tcap::Type::end, 0, 5U << 8);
+
+  const auto figures = hub->figures();
+  ASSERT_EQ(figures.size(), 1U);
+  EXPECT_TRUE(figures[0].active);
+  EXPECT_EQ(figures[0].counts.received, 1U);
+  EXPECT_EQ(figures[0].counts.ups, 1U);
+  const auto changes = hub->changes(Time{});
+  ASSERT_FALSE(changes.empty());
+  EXPECT_NE(changes.front().text.find("association up"), std::string::npos);
+  EXPECT_TRUE(hub->changes(clock.now() + 1s).empty());
+}
+
 TEST_F(LinkHubTest, what_each_port_sends_leaves_on_the_one_association) {
   const auto message = m3ua::sccp_message(sccp::Type::udt, 20);
   for (LinkPort* port : {first, second, first}) {

@@ -34,6 +34,7 @@ struct RunSnapshot {
   TransportFigures transport;
   std::vector<CodeCount> sip_failures;  // final answers >= 300, by status
   std::vector<CodeCount> rp_failures;   // RP-ERROR received, by cause
+  std::vector<LinkFigures> links;
 };
 
 /// Where snapshots come from, for readers that must not know the workers.
