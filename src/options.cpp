@@ -32,7 +32,7 @@ constexpr VerbInfo kVerbs[] = {
     {"faults", "", "List the named faults of the embedded gateway"},
     {"links", "", "Open the SIGTRAN links of a profile and tell what becomes of them"},
     {"doctor", "", "Say what this machine lacks, with the command that mends it"},
-    {"report", "RUN [RUN]", "Render a recorded run or suite, or compare two runs"},
+    {"report", "RUN [RUN]", "Render a recorded run or suite, or compare two of a kind"},
     {"completion", "", "Print a bash completion script"},
 };
 

@@ -55,7 +55,7 @@ class Planner {
     }
     plan_.selected = std::move(selection_.requirements);
     if (errors_.empty() && plan_.items.empty()) {
-      errors_.push_back("check: no ladder proves any of what is selected");
+      errors_.push_back("check: no ladder proves any of what is selected" + why_not());
     }
     return std::move(errors_);
   }
@@ -73,6 +73,20 @@ class Planner {
       const Ladder& ladder = plan_.book.ladders[l];
       if (ladder.name == kRegisterLadder && selection_.ladders[l]) judges_registration_ = true;
     }
+  }
+
+  /// Of the first rows selected, why no ladder proves them.
+  [[nodiscard]] std::string why_not() const {
+    constexpr int kRowsMax = 3;
+    std::string text;
+    int rows = 0;
+    for (std::size_t i = 0; i < plan_.requirements.size() && rows < kRowsMax; ++i) {
+      if (!plan_.selected[i] || plan_.proofs.proven(i)) continue;
+      const Requirement& row = plan_.requirements.entries()[i];
+      text += fmt::format("{}{}: {}", rows++ == 0 ? " (" : "; ", row.id,
+                          why_unproved(row, plan_.topology).why);
+    }
+    return text.empty() ? text : text + ")";
   }
 
   void check_options() {

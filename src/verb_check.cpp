@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 
 #include "checks/result_json.hpp"
@@ -65,6 +67,19 @@ void write_junit(const Options& options, const SuiteResult& suite,
   if (!file) errors.push_back(fmt::format("--junit: cannot write '{}'", options.junit));
 }
 
+/// Said before the suite runs, not hours later. Empty when good.
+std::string junit_error(const Options& options) {
+  if (options.junit.empty()) return {};
+  const std::filesystem::path path = options.junit;
+  const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
+  const bool exists = std::filesystem::exists(path);
+  const bool good =
+      !std::filesystem::is_directory(path) && access((exists ? path : parent).c_str(), W_OK) == 0;
+  if (good) return {};
+  return fmt::format("--junit: cannot write '{}', expected a file in a directory that exists",
+                     options.junit);
+}
+
 int report(const Options& options, const SuiteResult& suite, const SuiteRuns& runs,
            RunDirectory& directory, std::vector<std::string> errors) {
   for (std::string& error :
@@ -93,6 +108,9 @@ int verb_check(const Options& options) {
   }
   SuiteResult suite = planned_result(options, plan);
   if (options.list) return list(plan, suite);
+  if (std::string error = junit_error(options); !error.empty()) {
+    return complain(kExitUsage, {std::move(error)});
+  }
   auto directory = RunDirectory::create(options.run_dir, suite.suite_id, wall_clock_ns());
   if (!directory.ok()) return complain(kExitEnvironment, {directory.error()});
   if (std::string error = keep_ladders(options.ladder, directory->path()); !error.empty()) {

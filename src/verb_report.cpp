@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -71,9 +72,22 @@ bool colours(const Options& options) {
   return options.output.empty() && isatty(STDOUT_FILENO) != 0;
 }
 
+Result<SuiteResult, std::string> read_suite(const std::string& place) {
+  return read(file_in(place, kSuiteName), load_suite_json);
+}
+
+int compare_suites(const Options& options) {
+  const auto a = read_suite(options.arguments[0]);
+  const auto b = read_suite(options.arguments[1]);
+  if (!a.ok()) return complain(kExitUsage, {a.error()});
+  if (!b.ok()) return complain(kExitUsage, {b.error()});
+  if (options.as != "text") return unknown_form(options, "text");
+  return deliver(options, compare_text(*a, *b), kExitPass);
+}
+
 int report_suite(const Options& options) {
   const std::string& place = options.arguments.front();
-  const auto suite = read(file_in(place, kSuiteName), load_suite_json);
+  const auto suite = read_suite(place);
   if (!suite.ok()) return complain(kExitUsage, {suite.error()});
   std::string text;
   if (options.as == "text") {
@@ -94,11 +108,14 @@ int report_suite(const Options& options) {
 
 int verb_report(const Options& options) {
   if (options.arguments.empty() || options.arguments.size() > 2) {
-    return complain(kExitUsage, {"report: expected one run directory, or two to compare"});
+    return complain(kExitUsage, {"report: expected one run or suite, or two to compare"});
   }
-  if (options.arguments.size() == 1 && is_suite(options.arguments.front())) {
-    return report_suite(options);
+  const auto suites = static_cast<std::size_t>(
+      std::count_if(options.arguments.begin(), options.arguments.end(), is_suite));
+  if (suites == 1 && options.arguments.size() == 2) {
+    return complain(kExitUsage, {"report: a run and a suite, expected two of a kind"});
   }
+  if (suites != 0) return suites == 1 ? report_suite(options) : compare_suites(options);
   std::vector<RunResult> results;
   for (const std::string& place : options.arguments) {
     auto result = read(file_in(place, "result.json"), load_result_json);

@@ -13,6 +13,10 @@ namespace rung {
 /// text is the same.
 std::string suite_text(const SuiteResult& suite, bool colours);
 
+/// What became of each requirement and ladder in `b` where that differs from `a`, as of two
+/// releases of a gateway.
+std::string compare_text(const SuiteResult& a, const SuiteResult& b);
+
 /// One line for a ladder that has ended: its verdict, its name, how long it took, and why it is not
 /// a pass. `done` of `total` have ended.
 std::string suite_progress_line(const SuiteLadder& ladder, std::size_t done, std::size_t total,

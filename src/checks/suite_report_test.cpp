@@ -222,5 +222,24 @@ TEST(SuiteSchema, is_the_recorded_one) {
   expect_golden("suite.schema.json", text);
 }
 
+TEST(SuiteCompare, shows_what_became_of_each_row_that_changed) {
+  SuiteResult before, after;
+  before.suite_id = "one";
+  after.suite_id = "two";
+  before.verdict = Verdict::pass;
+  after.verdict = Verdict::fail;
+  before.requirements = {requirement("TX-cl", Verdict::pass), requirement("TX-tag", Verdict::pass)};
+  after.requirements = {requirement("TX-cl", Verdict::fail), requirement("TX-tag", Verdict::pass)};
+  before.ladders = {ladder("mo_sms", Verdict::pass), ladder("gone", Verdict::pass)};
+  after.ladders = {ladder("mo_sms", Verdict::pass), ladder("new", Verdict::none)};
+  const std::string text = compare_text(before, after);
+  EXPECT_THAT(text, testing::ContainsRegex("verdict +pass +fail\n"));
+  EXPECT_THAT(text, testing::ContainsRegex("TX-cl +pass +fail +Content-Length counts"));
+  EXPECT_THAT(text, Not(HasSubstr("TX-tag")));
+  EXPECT_THAT(text, testing::ContainsRegex("gone +pass +- +A ladder"));
+  EXPECT_THAT(text, testing::ContainsRegex("new +- +not run +A ladder"));
+  EXPECT_THAT(text, Not(HasSubstr("mo_sms")));
+}
+
 }  // namespace
 }  // namespace rung

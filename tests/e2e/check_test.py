@@ -125,6 +125,29 @@ class Selection(CheckTest):
         )
         self.assertFalse(done.directory.exists())
 
+    def test_a_row_that_nothing_proves_is_refused_with_the_reason(self):
+        done = self.check("INV-g")
+        self.assert_code(done, USAGE)
+        self.assertIn("no ladder proves any of what is selected (INV-g: ", done.err)
+        self.assertFalse(done.directory.exists())
+
+    def test_an_unwritable_junit_file_is_told_before_anything_starts(self):
+        done = self.check("mo_sms", "--junit", self.directory / "none" / "junit.xml")
+        self.assert_code(done, USAGE)
+        self.assertIn("--junit: cannot write", done.err)
+        self.assertFalse(done.directory.exists())
+
+    def test_two_suites_are_compared(self):
+        place = self.directory / "good"
+        good = rung("check", "mo_sms", "--plain", "--transport", "sim", "--run-dir", place)
+        bad = self.check("mo_sms", *WRONG_MR)
+        done = rung("report", place, bad.directory)
+        self.assert_code(good, PASS)
+        self.assert_code(done, PASS)
+        self.assertRegex(done.out, r"24\.011-8\.2\.3-a +pass +fail ")
+        self.assertRegex(done.out, r"mo_sms +pass +fail ")
+        self.assert_code(rung("report", bad.directory, bad.directory / "mo_sms"), USAGE)
+
     def test_errors_of_options_come_once_though_every_ladder_would_meet_them(self):
         done = self.check("--ue-addresses", "127.64.0.0/99")
         self.assert_code(done, USAGE)
