@@ -24,7 +24,8 @@ struct Network {
     const auto plans = plan_links(options.links);
     EXPECT_TRUE(plans.ok());
     played = played_network(options, *plans, errors);
-    const auto other = plan_links(other_ends(options.links));
+    const std::vector<LinkSettings> ends = other_ends(options.links);  // lend the plans their names
+    const auto other = plan_links(ends);
     EXPECT_TRUE(other.ok());
     std::vector<std::string> same;
     gateway = gateway_network(options, *other, same);

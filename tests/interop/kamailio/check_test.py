@@ -213,7 +213,7 @@ class Suite:
         listed = {
             (ladder, row["requirement"])
             for row in expected["findings"]
-            for ladder in row["ladders"]
+            for ladder in row["ladders"] + row.get("at_times", [])
         }
         hyphens = {row["requirement"] for row in expected["findings"] if row.get("hyphens")}
         silent = {ladder for row in expected["undecided"] for ladder in row["ladders"]}
@@ -311,11 +311,17 @@ def compare(expect, whole, expected):
     for row in expected["findings"]:
         for ladder in row["ladders"]:
             wanted.add((ladder, row["requirement"]))
+    # What is a matter of milliseconds there shows in some runs and not in others.
+    at_times = {
+        (ladder, row["requirement"])
+        for row in expected["findings"]
+        for ladder in row.get("at_times", [])
+    }
     hyphens = {row["requirement"] for row in expected["findings"] if row.get("hyphens")}
     for ladder in whole.ladders_played():
         if any("à" in row.text for row in whole.frames(ladder)):
             wanted |= {(ladder, r) for r in hyphens if (ladder, r) in whole.judged()}
-    expect.equal("failed and in no list", sorted(whole.failed() - wanted), [])
+    expect.equal("failed and in no list", sorted(whole.failed() - wanted - at_times), [])
     # What a busy machine left open in every attempt is neither.
     expect.equal("listed and not failed", sorted(wanted - whole.failed() - whole.left_open()), [])
     paths = {}
