@@ -290,6 +290,7 @@ void Player::Core::note_frame(Live& l, std::size_t step, const Arrival& arrival)
 
 void Player::Core::hold_request(ForeignEntry& entry, const Arrival& arrival) {
   const Octets octets = arrival.datagram->octets;
+  if (octets.size() > sizeof(HeldRequest::octets)) return;
   entry.held = held_.take();
   if (entry.held == 0) return counters_.bump(Counter::foreign_pool_full);
   HeldRequest& kept = held_.at(entry.held);

@@ -170,8 +170,9 @@ struct HeldRequest {
   std::uint16_t size = 0;
   Endpoint local;   // where the request arrived
   Endpoint remote;  // where it came from: its answer goes back there (RFC 3261 18.2.2, RFC 3581)
-  std::uint8_t octets[kDatagramSizeMax];
+  std::uint8_t octets[2002];
 };
+static_assert(sizeof(HeldRequest) == 2048);
 
 /// Fixed number of equal entries behind 1-based handles; handle 0: none.
 template <class Entry>
