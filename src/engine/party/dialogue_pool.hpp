@@ -70,7 +70,7 @@ class DialoguePool {
   [[nodiscard]] std::uint32_t find(const tcap::TransactionId& id) const {
     if (id.size != 4 || worker_of(id) != worker_) return 0;
     const std::uint32_t handle = id.number() >> 8 & kDialoguesMax;
-    if (handle == 0 || handle > slab_.capacity()) return 0;
+    if (!slab_.was_taken(handle)) return 0;
     const Dialogue& dialogue = slab_.at(handle);
     if (dialogue.session == SessionIndex::kNone) return 0;
     return dialogue.use == (id.number() & 0xff) ? handle : 0;

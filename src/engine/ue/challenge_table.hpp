@@ -4,7 +4,8 @@
 
 #include <cstdint>
 #include <string_view>
-#include <vector>
+
+#include "engine/ue/handle_ring.hpp"
 
 namespace rung {
 
@@ -35,8 +36,7 @@ class ChallengeTable {
   };
   static_assert(sizeof(Row) == 256);
 
-  std::vector<Row> rows_;
-  std::uint32_t last_ = 0;
+  HandleRing<Row> rows_;
 };
 
 }  // namespace rung

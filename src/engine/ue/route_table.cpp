@@ -20,24 +20,19 @@ RouteTable::RouteTable(std::uint32_t count)
     : rows_(count), newest_(std::bit_ceil(std::max(count, 1U)), 0) {}
 
 std::uint32_t RouteTable::intern(std::string_view text) {
-  if (rows_.empty() || text.empty() || text.size() > kTextMax) return 0;
+  if (rows_.capacity() == 0 || text.empty() || text.size() > kTextMax) return 0;
   std::uint32_t& newest = newest_[hash_of(text) & (newest_.size() - 1)];
   if (find(newest) == text) return newest;
-  if (++last_ == 0) last_ = 1;
-  Row& row = rows_[last_ % rows_.size()];
-  row.handle = last_;
+  Row& row = rows_.add();
   row.size = static_cast<std::uint16_t>(text.size());
   std::memcpy(row.text, text.data(), text.size());
-  newest = last_;
-  return last_;
+  newest = row.handle;
+  return newest;
 }
 
 std::string_view RouteTable::find(std::uint32_t handle) const {
-  if (handle == 0 || rows_.empty()) return {};
-  const Row& row = rows_[handle % rows_.size()];
-  return row.handle == handle ? std::string_view(row.text, row.size) : std::string_view{};
+  const Row* const row = rows_.find(handle);
+  return row == nullptr ? std::string_view{} : std::string_view(row->text, row->size);
 }
-
-std::uint32_t RouteTable::used() const { return std::min(last_, capacity()); }
 
 }  // namespace rung

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/ue/handle_ring.hpp"
+
 namespace rung {
 
 class RouteTable {
@@ -19,8 +21,8 @@ class RouteTable {
   [[nodiscard]] std::string_view find(std::uint32_t handle) const;
 
   /// Rows in use.
-  [[nodiscard]] std::uint32_t used() const;
-  [[nodiscard]] std::uint32_t capacity() const { return static_cast<std::uint32_t>(rows_.size()); }
+  [[nodiscard]] std::uint32_t used() const { return rows_.used(); }
+  [[nodiscard]] std::uint32_t capacity() const { return rows_.capacity(); }
 
   static constexpr std::size_t kTextMax = 506;
 
@@ -32,9 +34,8 @@ class RouteTable {
   };
   static_assert(sizeof(Row) == 512);
 
-  std::vector<Row> rows_;
+  HandleRing<Row> rows_;
   std::vector<std::uint32_t> newest_;  // by hash: the handle of the text last interned there
-  std::uint32_t last_ = 0;
 };
 
 }  // namespace rung

@@ -174,18 +174,23 @@ struct HeldRequest {
 };
 static_assert(sizeof(HeldRequest) == 2048);
 
-/// Fixed number of equal entries behind 1-based handles; handle 0: none.
+/// Fixed number of equal entries behind 1-based handles; handle 0: none. Room for all is reserved
+/// at start; the memory of an entry is touched when it is first taken.
 template <class Entry>
 class Slab {
  public:
-  explicit Slab(std::uint32_t count) : entries_(count), free_(count > 0 ? 1 : 0) {
-    for (std::uint32_t i = 0; i < count; ++i) entries_[i].next_free = i + 1 < count ? i + 2 : 0;
-  }
+  explicit Slab(std::uint32_t count) : capacity_(count) { entries_.reserve(count); }
   /// 0 when full.
   std::uint32_t take() {
-    const std::uint32_t handle = free_;
-    if (handle == 0) return 0;
-    free_ = entries_[handle - 1].next_free;
+    std::uint32_t handle = free_;
+    if (handle != 0) {
+      free_ = entries_[handle - 1].next_free;
+    } else if (entries_.size() < capacity_) {
+      entries_.emplace_back();
+      handle = static_cast<std::uint32_t>(entries_.size());
+    } else {
+      return 0;
+    }
     if (++used_ > used_max_) used_max_ = used_;
     return handle;
   }
@@ -194,17 +199,20 @@ class Slab {
     free_ = handle;
     --used_;
   }
+  /// True when that handle was once taken, so that at() may be asked for it.
+  [[nodiscard]] bool was_taken(std::uint32_t handle) const {
+    return handle != 0 && handle <= entries_.size();
+  }
   [[nodiscard]] Entry& at(std::uint32_t handle) { return entries_[handle - 1]; }
   [[nodiscard]] const Entry& at(std::uint32_t handle) const { return entries_[handle - 1]; }
   [[nodiscard]] std::uint32_t used() const { return used_; }
   [[nodiscard]] std::uint32_t used_max() const { return used_max_; }
-  [[nodiscard]] std::uint32_t capacity() const {
-    return static_cast<std::uint32_t>(entries_.size());
-  }
+  [[nodiscard]] std::uint32_t capacity() const { return capacity_; }
 
  private:
   std::vector<Entry> entries_;
-  std::uint32_t free_;
+  std::uint32_t capacity_;
+  std::uint32_t free_ = 0;
   std::uint32_t used_ = 0;
   std::uint32_t used_max_ = 0;
 };
