@@ -208,7 +208,9 @@ std::string option_help(const OptionInfo& info) {
     left += info.kind == OptionKind::List ? " VALUE ..." : " VALUE";
   std::string notes;
   if (!info.initial.empty()) notes += fmt::format("default {}", info.initial);
-  if (!info.range.empty()) notes += fmt::format("{}{}", notes.empty() ? "" : "; ", info.range);
+  std::string_view range = info.range;
+  if (range.starts_with('|')) range.remove_prefix(1);  // nothing, the default, is allowed as well
+  if (!range.empty()) notes += fmt::format("{}{}", notes.empty() ? "" : "; ", range);
   return fmt::format("{:<30} {}{}\n", left, info.help,
                      notes.empty() ? "" : fmt::format(" [{}]", notes));
 }

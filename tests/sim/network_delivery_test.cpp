@@ -21,39 +21,17 @@ std::string outcome_of(std::string_view value) {
 }
 
 /// A gateway from the SM of the other network to what it tells of it.
-struct Teller {
-  SimRig rig;
-  std::string sm;
+struct Teller : scripted::IscGateway {
+  using IscGateway::IscGateway;
 
-  explicit Teller(const std::string& ladder) : rig(options(ladder)) {
-    rig.pretend_registered();
-    EXPECT_EQ(rig.start(ladder), StartResult::started);
-    sm = rig.sent().at(0);
-    say(accepted(sm));
-  }
-  std::vector<std::string> say(const std::string& message) {
-    rig.send(0, message);
-    rig.wait(1ms);
-    return rig.sent();
-  }
-  static std::string accepted(std::string_view request) {
-    std::string lines;
-    for (std::size_t at = request.find("\r\nVia: "); at != request.npos;
-         at = request.find("\r\nVia: ", at + 2)) {
-      lines += std::string(request.substr(at + 2, request.find("\r\n", at + 2) - at));
-    }
-    std::string text = scripted::response(request, "202 Accepted");
-    const std::size_t via = text.find("Via: ");
-    return text.replace(via, text.find("\r\n", via) + 2 - via, lines);
-  }
   [[nodiscard]] std::string recipient() const {
-    const std::string to = header(sm, "To");
+    const std::string to = header(request, "To");
     return to.substr(to.find("sip:"), to.find('>') - to.find("sip:"));
   }
   /// The SM to its recipient; what that sends, its report among it.
   std::vector<std::string> deliver() {
     Received read;
-    EXPECT_EQ(parse_received(as_octets(sm), tp::Direction::sc_to_ms, read), sip::Error::none);
+    EXPECT_EQ(parse_received(as_octets(request), tp::Direction::sc_to_ms, read), sip::Error::none);
     rp::Message data = read.rp;
     data.reference = 9;
     std::uint8_t room[rp::kMessageSizeMax];
@@ -67,7 +45,7 @@ struct Teller {
     m.rpdu = std::string(as_text(Octets(room, *size)));
     std::vector<std::string> sent = say(m.text());
     for (const std::string& message : sent) {
-      if (message.starts_with("MESSAGE")) say(accepted(message));
+      if (message.starts_with("MESSAGE")) say(scripted::response(message, "202 Accepted"));
     }
     return sent;
   }
@@ -79,7 +57,7 @@ struct Teller {
                     "Call-ID: o1\r\nCSeq: 1 MESSAGE\r\n"
                     "P-Asserted-Identity: <sip:ipsmgw.home1.net>\r\nIn-Reply-To: {}\r\n"
                     "Content-Type: {}\r\nContent-Length: {}\r\n\r\n{}",
-                    header(sm, "Call-ID"), type, body.size(), body));
+                    header(request, "Call-ID"), type, body.size(), body));
   }
   /// `{}` in it is the recipient.
   void tell_info(const std::string& elements) {
@@ -102,26 +80,15 @@ struct Teller {
     }
     return found;
   }
-
- private:
-  static RigOptions options(std::string ladder) {
-    RigOptions options;
-    options.topology = Topology::isc;
-    options.ladders = {std::move(ladder)};
-    options.ues = 2;
-    options.wire = {.delay_min = 0ms, .delay_max = 0ms};
-    options.scripted = true;
-    return options;
-  }
 };
 
 TEST(NetworkDelivery, brings_the_sm_as_another_networks_gateway_sends_it) {
   Teller gw("network_delivery");
-  EXPECT_TRUE(gw.sm.starts_with("MESSAGE " + gw.recipient() + " SIP/2.0\r\n")) << gw.sm;
-  EXPECT_EQ(header(gw.sm, "P-Asserted-Identity"), "<sip:ipsmgw.home2.net>");
-  EXPECT_EQ(header(gw.sm, "Feature-Caps"), "*;+g.3gpp.smsip-msisdn-less");
-  EXPECT_TRUE(header(gw.sm, "Content-Type").starts_with("multipart/mixed"));
-  EXPECT_NE(gw.sm.find("<To>" + gw.recipient() + "</To>"), std::string::npos);
+  EXPECT_TRUE(gw.request.starts_with("MESSAGE " + gw.recipient() + " SIP/2.0\r\n")) << gw.request;
+  EXPECT_EQ(header(gw.request, "P-Asserted-Identity"), "<sip:ipsmgw.home2.net>");
+  EXPECT_EQ(header(gw.request, "Feature-Caps"), "*;+g.3gpp.smsip-msisdn-less");
+  EXPECT_TRUE(header(gw.request, "Content-Type").starts_with("multipart/mixed"));
+  EXPECT_NE(gw.request.find("<To>" + gw.recipient() + "</To>"), std::string::npos);
   const std::vector<std::string> taken = gw.deliver();
   ASSERT_EQ(taken.size(), 2U);
   EXPECT_TRUE(taken[0].starts_with("SIP/2.0 200 "));

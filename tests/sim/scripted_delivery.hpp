@@ -113,4 +113,34 @@ struct Sm {
   }
 };
 
+/// A gateway on topology isc that took the first request of a ladder with 202.
+struct IscGateway {
+  SimRig rig;
+  std::string request;
+
+  explicit IscGateway(const std::string& ladder) : rig(options(ladder)) {
+    rig.pretend_registered();
+    EXPECT_EQ(rig.start(ladder), StartResult::started);
+    request = rig.sent().at(0);
+    say(response(request, "202 Accepted"));
+  }
+  /// What our side sends to that.
+  std::vector<std::string> say(const std::string& message) {
+    rig.send(0, message);
+    rig.wait(1ms);
+    return rig.sent();
+  }
+
+ private:
+  static RigOptions options(std::string ladder) {
+    RigOptions options;
+    options.topology = Topology::isc;
+    options.ladders = {std::move(ladder)};
+    options.ues = 2;
+    options.wire = {.delay_min = 0ms, .delay_max = 0ms};
+    options.scripted = true;
+    return options;
+  }
+};
+
 }  // namespace rung::scripted

@@ -27,12 +27,22 @@ inline std::string body(std::string_view message) {
 }
 
 /// RFC 3261 8.2.6: Via, From, To with a tag, Call-ID and CSeq of the request.
+/// Every header field of that name, as lines.
+inline std::string lines(std::string_view message, std::string_view name) {
+  const std::string begin = fmt::format("\r\n{}: ", name);
+  std::string found;
+  for (std::size_t at = message.find(begin); at != message.npos; at = message.find(begin, at + 2)) {
+    found += message.substr(at + 2, message.find("\r\n", at + 2) - at);
+  }
+  return found;
+}
+
 inline std::string response(std::string_view request, std::string_view status,
                             std::string_view more = {}, std::string_view to_tag = "gw-tag") {
   return fmt::format(
-      "SIP/2.0 {}\r\nVia: {}\r\nFrom: {}\r\nTo: {};tag={}\r\nCall-ID: {}\r\nCSeq: "
+      "SIP/2.0 {}\r\n{}From: {}\r\nTo: {};tag={}\r\nCall-ID: {}\r\nCSeq: "
       "{}\r\n{}Content-Length: 0\r\n\r\n",
-      status, header(request, "Via"), header(request, "From"), header(request, "To"), to_tag,
+      status, lines(request, "Via"), header(request, "From"), header(request, "To"), to_tag,
       header(request, "Call-ID"), header(request, "CSeq"), more);
 }
 

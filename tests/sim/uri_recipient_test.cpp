@@ -13,45 +13,11 @@ using scripted::header;
 
 constexpr std::string_view kMark = "Feature-Caps: *;+g.3gpp.smsip-msisdn-less\r\n";
 
-RigOptions options(std::string ladder) {
-  RigOptions options;
-  options.topology = Topology::isc;
-  options.ladders = {std::move(ladder)};
-  options.ues = 2;
-  options.wire = {.delay_min = 0ms, .delay_max = 0ms};
-  options.scripted = true;
-  return options;
-}
+struct Gateway : scripted::IscGateway {
+  using IscGateway::IscGateway;
 
-struct Gateway {
-  std::string ladder;
-  SimRig rig;
-  std::string submit;
-
-  explicit Gateway(const std::string& name) : ladder(name), rig(options(name)) {
-    rig.pretend_registered();
-    EXPECT_EQ(rig.start(ladder), StartResult::started);
-    submit = rig.sent().at(0);
-    say(accepted(submit));
-  }
-  std::vector<std::string> say(const std::string& message) {
-    rig.send(0, message);
-    rig.wait(1ms);
-    return rig.sent();
-  }
-  /// 202 with every Via of the request; scripted::response() mirrors one.
-  static std::string accepted(std::string_view request) {
-    std::string lines;
-    for (std::size_t at = request.find("\r\nVia: "); at != request.npos;
-         at = request.find("\r\nVia: ", at + 2)) {
-      lines += std::string(request.substr(at + 2, request.find("\r\n", at + 2) - at));
-    }
-    std::string text = scripted::response(request, "202 Accepted");
-    const std::size_t via = text.find("Via: ");
-    return text.replace(via, text.find("\r\n", via) + 2 - via, lines);
-  }
   [[nodiscard]] std::string user(std::string_view name) const {
-    const std::string value = header(submit, name);
+    const std::string value = header(request, name);
     const std::size_t at = value.find("sip:") + 4;
     return value.substr(at, value.find('@') - at);
   }
@@ -64,15 +30,15 @@ struct Gateway {
     m.call_id = call;
     m.branch = "z9hG4bK" + call;
     m.rpdu = std::move(rpdu);
-    if (report) m.in_reply_to = header(submit, "Call-ID");
+    if (report) m.in_reply_to = header(request, "Call-ID");
     std::string text = m.text();
     return text.insert(text.find("Accept-Contact"), more);
   }
   std::vector<std::string> deliver(std::string_view mark = kMark, const std::string& call = "d1") {
-    return say(message(user("To"), call, scripted::rpdu_of(submit, 7), mark));
+    return say(message(user("To"), call, scripted::rpdu_of(request, 7), mark));
   }
   void report(bool accepted) {
-    const char rp_mr = scripted::body(submit)[1];
+    const char rp_mr = scripted::body(request)[1];
     say(message(user("From"), "r1",
                 accepted ? scripted::rp_ack(rp_mr) : scripted::rp_error(rp_mr, 38), {}, true));
   }
@@ -89,13 +55,13 @@ struct Gateway {
 TEST(UriRecipient, its_network_gets_the_short_message_with_the_mark_of_a_gateway) {
   Gateway gw("uri_recipient");
   const std::vector<std::string> taken = gw.deliver();
-  EXPECT_TRUE(gw.submit.starts_with("MESSAGE sip:sc.home1.net SIP/2.0\r\n")) << gw.submit;
-  EXPECT_TRUE(header(gw.submit, "To").starts_with("<sip:+1212555000000"));
-  EXPECT_EQ(header(gw.submit, "P-Asserted-Identity").find("tel:"), std::string::npos);
+  EXPECT_TRUE(gw.request.starts_with("MESSAGE sip:sc.home1.net SIP/2.0\r\n")) << gw.request;
+  EXPECT_TRUE(header(gw.request, "To").starts_with("<sip:+1212555000000"));
+  EXPECT_EQ(header(gw.request, "P-Asserted-Identity").find("tel:"), std::string::npos);
   ASSERT_EQ(taken.size(), 2U);
   EXPECT_TRUE(taken[0].starts_with("SIP/2.0 200 "));
   EXPECT_EQ(header(taken[1], "In-Reply-To"), "d1");
-  gw.say(Gateway::accepted(taken[1]));
+  gw.say(scripted::response(taken[1], "202 Accepted"));
   gw.report(true);
   gw.rig.wait(60s);
   EXPECT_TRUE(gw.red().empty()) << gw.rig.findings_text();
