@@ -141,6 +141,7 @@ NetworkConfig played_network(const Options& options, const LinkPlans& links,
   network.msc = options.msc_number;
   network.sgsn = options.sgsn_number;
   network.imsi_base = value_of(options.imsi_base);
+  network.home_plmn = options.imsi_base.substr(0, kPlmnDigits);
   const m3ua::LinkOptions& label = links.links.front().options;
   network.point_code = label.opc;
   network.gateway_point_code = label.dpc;
@@ -158,7 +159,7 @@ gateway::NetworkConfig gateway_network(const Options& options, const LinkPlans& 
   check_number("hss-number", options.hss_number, errors);
   network.number = options.gw_number;
   network.hss_number = options.hss_number;
-  network.correlation_prefix = options.imsi_base.substr(0, kPlmnDigits) + kCorrelationDigit;
+  network.correlation_prefix = options.imsi_base.substr(0, kPlmnDigits);
   const m3ua::LinkOptions& label = links.links.front().options;
   network.point_code = label.opc;
   network.relay_point_code = label.dpc;

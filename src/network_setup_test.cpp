@@ -55,7 +55,8 @@ TEST(NetworkSetup, both_ends_know_the_same_numbers_and_each_the_other_s_point_co
 TEST(NetworkSetup, correlation_ids_are_no_imsi_of_a_ue) {
   const Network n({"--imsi-base=262420000000000"});
 
-  EXPECT_EQ(n.gateway.correlation_prefix, "262429");
+  EXPECT_EQ(n.gateway.correlation_prefix, "26242") << "a 9 follows";
+  EXPECT_EQ(n.played.home_plmn, "26242");
 }
 
 TEST(NetworkSetup, numbers_and_imsis_are_checked) {

@@ -38,11 +38,16 @@ constexpr Requirement kRequirements[] = {
 constexpr FateRows kFateRows = {"23.040-tp-f", "24.341-5.3.3.4.3-c", "24.341-5.3.3.4.3-n",
                                 "23.204-6.4-a"};
 
-/// Whether the topology's own leg shows it. A row of an operator's own names no legs: any does.
+/// Whether the topology's own leg shows it, or where no SIP leg does a link: there is one on
+/// either. A row of an operator's own names no legs: any does.
 bool shown_on(const Requirement& requirement, Topology topology) {
+  const auto names = [&](std::string_view leg) {
+    return requirement.legs.find(leg) != std::string_view::npos;
+  };
   if (requirement.legs.empty()) return true;
-  const std::string_view leg = topology == Topology::gm ? "Gm" : "ISC";
-  return judged_on(requirement, topology) && requirement.legs.find(leg) != std::string_view::npos;
+  if (!judged_on(requirement, topology)) return false;
+  if (!names("Gm") && !names("ISC")) return true;
+  return names(topology == Topology::gm ? "Gm" : "ISC");
 }
 
 /// "ISC, SC and HSS" of "ISC SC HSS".

@@ -74,6 +74,8 @@ Verdict report_is_a_request(const Evidence& e);
 
 /// It came, as its causes demand.
 Verdict arrives(const Evidence& e);
+/// The same, whatever else ended the session in its place.
+Verdict not_left_out(const Evidence& e);
 /// It came, and after we had taken it no second one followed.
 Verdict each_action_counts_once(const Evidence& e);
 /// The same for one segment of a concatenated message.
@@ -92,6 +94,9 @@ Verdict not_tried_again(const Evidence& e);
 Verdict one_at_a_time(const Evidence& e);
 /// It did not come before the steps that cause it.
 Verdict not_before_its_causes(const Evidence& e);
+/// 24.341-5.3.3.4.3-l: the same; and of MAP, that it did not wait as long as for the answer to a
+/// MESSAGE, which nobody may have sent.
+Verdict absence_told_at_once(const Evidence& e);
 
 /// 24.341-5.3.3.4.4-b, 24.011-9.3-a: the same of an outcome that the right report causes, where a
 /// wrong one went before it. What came before both, 24.341-5.3.3.4.3-j judges.

@@ -7,6 +7,11 @@ namespace rung::rules {
 
 Verdict arrives(const Evidence& e) { return e.self().done ? Verdict::pass : missing(e); }
 
+Verdict not_left_out(const Evidence& e) {
+  if (e.self().done) return Verdict::pass;
+  return causes_done(e) ? absent(e) : Verdict::none;
+}
+
 Verdict delivered_once(const Evidence& e) {
   if (!e.self().done) return Verdict::none;
   if (e.self().repeats == 0) return Verdict::pass;
@@ -14,7 +19,7 @@ Verdict delivered_once(const Evidence& e) {
   // A second attempt is legitimate after we refused the first (404, 480, ...), and only then.
   const StepEvidence* answer = our_answer_to(e, e.step);
   const bool taken = answer != nullptr && success(*answer);
-  const bool unanswered = answer == nullptr && e.copies_watched > Duration{};
+  const bool unanswered = answer == nullptr && (e.copies_watched > Duration{} || e.self().map);
   return taken || unanswered ? Verdict::fail : Verdict::none;
 }
 
@@ -68,6 +73,15 @@ Verdict not_before_its_causes(const Evidence& e) {
     if (early) return failed_in_time(e);
   }
   return Verdict::pass;
+}
+
+Verdict absence_told_at_once(const Evidence& e) {
+  if (!e.self().map || !e.self().done) return not_before_its_causes(e);
+  Time caused{};
+  for (std::size_t i = 0; i < e.steps.size(); ++i) {
+    if ((e.self().cause_mask >> i & 1U) != 0) caused = std::max(caused, e.steps[i].first);
+  }
+  return e.self().first - caused < timer_f(e) ? Verdict::pass : failed_in_time(e);
 }
 
 Verdict not_by_a_wrong_report(const Evidence& e) {

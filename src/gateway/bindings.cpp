@@ -119,6 +119,13 @@ std::uint32_t Bindings::sms_contact(std::uint32_t user, Time now) const {
   return kNone;
 }
 
+bool Bindings::has_contact(std::uint32_t user, Time now) const {
+  for (std::uint32_t c = users_[user].contacts; c != kNone; c = contacts_[c].next) {
+    if (is_live(contacts_[c], now)) return true;
+  }
+  return false;
+}
+
 bool Bindings::is_source(std::uint32_t user, const Endpoint& source, Time now) const {
   for (std::uint32_t c = users_[user].contacts; c != kNone; c = contacts_[c].next) {
     if (same_address(contacts_[c].endpoint, source) && is_live(contacts_[c], now)) return true;

@@ -95,6 +95,8 @@ class Bindings {
   [[nodiscard]] bool is_live(const Contact& contact, Time now) const {
     return for_ever_ || contact.expires > now;
   }
+  /// True when some contact of the user lives, whatever it takes.
+  [[nodiscard]] bool has_contact(std::uint32_t user, Time now) const;
   /// True when the datagram's source address belongs to one of the user's live contacts.
   [[nodiscard]] bool is_source(std::uint32_t user, const Endpoint& source, Time now) const;
 

@@ -3,10 +3,15 @@
 #include <algorithm>
 #include <charconv>
 
+#include "gateway/hash.hpp"
+
 namespace rung::gateway {
 namespace {
 
 constexpr std::size_t kIdDigits = 15;
+/// What the number begins with: a range of MSINs that no subscriber may have, or an ID of one could
+/// be the IMSI of another.
+constexpr char kRange = '9';
 
 std::uint64_t power_of_ten(std::size_t exponent) {
   std::uint64_t value = 1;
@@ -16,15 +21,17 @@ std::uint64_t power_of_ten(std::size_t exponent) {
 
 }  // namespace
 
-Correlations::Correlations(const NetworkConfig& config, FaultSet& faults)
-    : prefix_(config.correlation_prefix),
+Correlations::Correlations(const NetworkConfig& config, std::uint64_t seed, FaultSet& faults)
+    : seed_(mix(seed, 0x636f7272)),
+      prefix_(config.correlation_prefix + kRange),
       // Whole rounds of the records only: the number says the record.
-      numbers_(power_of_ten(kIdDigits - config.correlation_prefix.size()) /
+      numbers_(power_of_ten(kIdDigits - prefix_.size()) /
                config.correlations_max * config.correlations_max),
       size_(config.correlations_max),
       lifetime_(config.correlation_lifetime),
       faults_(faults),
-      records_(std::make_unique<Record[]>(config.correlations_max)) {}
+      records_(std::make_unique<Record[]>(config.correlations_max)),
+      by_imsi_(config.correlations_max) {}
 
 Imsi Correlations::next_id() {
   char digits[kIdDigits];
@@ -40,8 +47,34 @@ Imsi Correlations::open(const Route& route, Time now) {
   if (sequence_ == 0 || !faults_.active(FaultId::f54)) ++sequence_;
   Record& record = records_[sequence_ % numbers_ % size_];
   if (record.expires > now && !faults_.on(FaultId::f54)) return {};
+  const auto index = static_cast<std::uint32_t>(&record - records_.get());
+  if (record.is_latest) by_imsi_.erase(hash(record.route.imsi), index);
   record = {next_id(), now + lifetime_, route};
+  if (route.imsi.valid()) set_latest(index);
   return record.id;
+}
+
+/// The table has the latest record of an IMSI alone.
+void Correlations::set_latest(std::uint32_t index) {
+  const Imsi imsi = records_[index].route.imsi;
+  const std::uint32_t former = latest_of(imsi);
+  if (former != kNone) {
+    records_[former].is_latest = false;
+    by_imsi_.erase(hash(imsi), former);
+  }
+  records_[index].is_latest = true;
+  by_imsi_.insert(hash(imsi), index);
+}
+
+std::uint32_t Correlations::latest_of(Imsi imsi) const {
+  return by_imsi_.find(hash(imsi), [&](std::uint32_t i) { return records_[i].route.imsi == imsi; });
+}
+
+std::uint64_t Correlations::hash(Imsi imsi) const { return mix(imsi.digits.value, seed_); }
+
+const Route* Correlations::find_imsi(Imsi imsi, Time now) const {
+  const std::uint32_t index = latest_of(imsi);
+  return index != kNone && records_[index].expires > now ? &records_[index].route : nullptr;
 }
 
 const Route* Correlations::find(Imsi id, Time now) const {

@@ -105,6 +105,7 @@ struct Gateway::Parts {
     if (link == nullptr) return;
     network = std::make_unique<Network>(config, *link, bindings, delivery, submission, faults,
                                         counters, start);
+    intake.serve_every_centre();
   }
 
   void on_datagram(const RxDatagram& datagram, Time now);

@@ -89,6 +89,10 @@ std::string_view Intake::headers_of(std::uint16_t status) {
 }
 
 bool Intake::is_served(std::string_view request_uri) const {
+  if (every_centre_) {
+    const Identity centre = identity_of_uri(request_uri, domain_);
+    if (centre.tel && centre.plus && centre.key.is_number()) return true;
+  }
   const auto exactly = [&](const std::string& uri) { return uri == request_uri; };
   const auto equivalent = [&](const std::string& uri) { return sip::same_uri(uri, request_uri); };
   return std::any_of(served_.begin(), served_.end(), exactly) ||

@@ -21,6 +21,8 @@ class Intake {
          Submission& submission, Delivery& delivery, PeerDelivery& peers, Responder& responder,
          FaultSet& faults, GatewayCounters& counters);
 
+  /// Behind a link there is every service centre, not one: whatever tel URI names one is served.
+  void serve_every_centre() { every_centre_ = true; }
   void on_message(const Request& request);
   /// F15: a copy of a MESSAGE that was answered 202.
   void on_copy(const Request& request);
@@ -41,6 +43,7 @@ class Intake {
   void on_delivery_report(const Request& request, std::uint32_t user, const rp::Message& report);
 
   const bool isc_;
+  bool every_centre_ = false;
   const std::uint32_t salt_;
   const std::string domain_;
   const std::array<std::string, 4> served_;

@@ -94,6 +94,8 @@ MapFailure failure_of(DeliveryEnd end, bool sip_480_is_absent) {
       return {UserError::absent_subscriber_sm, {}, no_response_via_ip_sm_gw};
     case DeliveryEnd::unregistered:
       return {UserError::absent_subscriber_sm, {}, deregistered_for_ims};
+    case DeliveryEnd::unequipped:
+      return {UserError::sm_delivery_failure, equipment_not_sm_equipped, {}};
     case DeliveryEnd::sip_absent:
       if (!sip_480_is_absent) return equipment;
       return {UserError::absent_subscriber_sm, {}, deregistered_for_ims};

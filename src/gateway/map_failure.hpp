@@ -44,6 +44,7 @@ enum class DeliveryEnd : std::uint8_t {
   sip_absent,    // 404, 408, 410, 430, 480
   sip_failure,   // another final response
   unregistered,  // there was nobody to send it to
+  unequipped,    // registered, and no contact takes short messages
 };
 /// By the SIP status of a MESSAGE that failed; 0: Timer F.
 DeliveryEnd delivery_end_of(std::uint16_t sip_status);

@@ -83,7 +83,9 @@ bool MtForward::read(const DialogueEvent& event, Asked& out) {
 /// 23.804 8.4 step 4).
 std::optional<Route> MtForward::recipient(Imsi shown, Time now) const {
   if (!shown.valid()) return std::nullopt;
-  if (const Route* route = routing_.correlations().find(shown, now)) return *route;
+  const Correlations& correlations = routing_.correlations();
+  if (const Route* route = correlations.find(shown, now)) return *route;
+  if (const Route* route = correlations.find_imsi(shown, now)) return *route;
   const PhoneKey user = home_.user_of(shown);
   if (user.is_number()) return Route{user, shown, {}, {}};
   if (bindings_.find(shown.digits) != kNone) return Route{shown.digits, {}, {}, {}};
@@ -144,7 +146,7 @@ void MtForward::start(const Asked& asked, const DialogueEvent& event, Time now) 
   transfer.sc_address = subject.sc_address;
   transfer.more = asked.more;
   transfer.ip_only = asked.ip_only && !faults_.active(FaultId::f44);
-  transfer.routed = !subject.route.msc.empty() || !subject.route.sgsn.empty();
+  transfer.routed = subject.route.inquired;
   transfer.tpdu_size = static_cast<std::uint8_t>(asked.tpdu.size());
   std::copy(asked.tpdu.begin(), asked.tpdu.end(), transfer.tpdu.begin());
   Duration wait = wait_;
@@ -184,8 +186,11 @@ bool MtForward::try_ims(std::uint32_t index, Time now) {
       deadlines_.schedule(index, now + timer_f_);
       return true;
     }
+    const bool is_deaf = user != kNone && bindings_.has_contact(user, now) &&
+                         bindings_.sms_contact(user, now) == kNone;
+    const DeliveryEnd end = is_deaf ? DeliveryEnd::unequipped : DeliveryEnd::unregistered;
     outcome.failed = true;
-    outcome.failure = failure_of(DeliveryEnd::unregistered, sip_480_is_absent_);
+    outcome.failure = failure_of(end, sip_480_is_absent_);
     return false;
   }
   transfer.stored = delivery_.deliver({.owner = this,
@@ -283,7 +288,6 @@ void MtForward::on_delivery(std::uint32_t index, DeliveryEnd end, Octets report,
     dialogues_[transfer.dialogue].owner = kNone;
     return give(index);
   }
-  if (end == DeliveryEnd::memory_full && faults_.active(FaultId::f23)) end = DeliveryEnd::refused;
   transfer.report_size = static_cast<std::uint8_t>(std::min(report.size(), transfer.report.size()));
   std::copy_n(report.begin(), transfer.report_size, transfer.report.begin());
   fail_domain(index, failure_of(end, sip_480_is_absent_), now);
@@ -343,15 +347,19 @@ void MtForward::fail(std::uint32_t index, Time now) {
   deadlines_.cancel(index);
   ++counters_.mt_forwards_failed;
   const MapFailure failure = verdict(transfer);
+  const bool hides = is_memory_full(failure) && faults_.active(FaultId::f23);
+  const MapFailure told = hides ? failure_of(DeliveryEnd::refused, true) : failure;
   const std::uint32_t dialogue = transfer.dialogue;
   transfer.dialogue = kNone;
   dialogues_[dialogue].owner = kNone;
   const Octets came = Octets(transfer.report).first(transfer.report_size);
   const bool has_report = failure.error == UserError::sm_delivery_failure;
-  answer_failure(dialogues_, dialogue, failure, has_report ? came : Octets{},
+  answer_failure(dialogues_, dialogue, told, has_report ? came : Octets{},
                  transfer.more ? Then::more : Then::end, now);
   const Outcome& ims = transfer.outcome(Domain::ims);
   if (ims.failed && ims.failure.is_absent()) home_.set_unreachable(transfer.route.msisdn);
+  // An inquiry under way still names the record, which its answer then gives back.
+  if (transfer.asking) return;
   if (!is_reported(failure) || faults_.active(FaultId::f46)) return give(index);
   report(index, now);
 }
@@ -429,29 +437,31 @@ void MtForward::give(std::uint32_t index) {
   pool_.give(index);
 }
 
-/// TS 23.204 6.5a NOTE 1: the SMS-GMSC has its answer in time, whatever is under way.
 void MtForward::advance(Time now) {
   deadlines_.advance(now, [&](std::uint32_t index) {
-    Transfer& transfer = pool_[index];
-    if (transfer.dialogue == kNone) return;
-    const bool on_ims = transfer.step < domains_.size() && domain_of(transfer) == Domain::ims;
-    if (transfer.step < domains_.size()) {
-      Outcome& outcome = transfer.outcome(domain_of(transfer));
-      outcome.failed = outcome.tried;
-      outcome.failure =
-          on_ims ? failure_of(transfer.holding ? DeliveryEnd::unregistered : DeliveryEnd::no_answer,
-                              sip_480_is_absent_)
-                 : plain(UserError::system_failure);
-    }
-    take_back(index, now);
-    if (!transfer.asking) return fail(index, now);
-    // The inquiry under way still names the record, which its answer then gives back.
-    const std::uint32_t dialogue = transfer.dialogue;
-    transfer.dialogue = kNone;
-    dialogues_[dialogue].owner = kNone;
-    ++counters_.mt_forwards_failed;
-    answer_failure(dialogues_, dialogue, verdict(transfer), {}, Then::end, now);
+    if (pool_[index].dialogue != kNone) run_out(index, now);
   });
+}
+
+/// TS 23.204 6.5a NOTE 1: the SMS-GMSC has its answer in time, whatever is under way.
+void MtForward::run_out(std::uint32_t index, Time now) {
+  Transfer& transfer = pool_[index];
+  if (transfer.holding) {  // F87: now it is told, and the others have what is left of the time
+    transfer.holding = false;
+    deadlines_.schedule(index, now + std::max(wait_ - timer_f_, Duration(1s)));
+    return fail_domain(index, failure_of(DeliveryEnd::unregistered, sip_480_is_absent_), now);
+  }
+  if (transfer.step < domains_.size()) {
+    Outcome& outcome = transfer.outcome(domain_of(transfer));
+    const bool taken =
+        transfer.stored != kNone && delivery_[transfer.stored].state == StoredState::awaiting;
+    const DeliveryEnd end = taken ? DeliveryEnd::no_report : DeliveryEnd::no_answer;
+    outcome.failed = outcome.tried;
+    outcome.failure = domain_of(transfer) == Domain::ims ? failure_of(end, sip_480_is_absent_)
+                                                         : plain(UserError::system_failure);
+  }
+  take_back(index, now);
+  fail(index, now);
 }
 
 }  // namespace rung::gateway

@@ -101,6 +101,7 @@ class MtForward final : public DeliveryOwner {
   void succeed(std::uint32_t index, Domain domain, Octets report, Time now);
   void fail_domain(std::uint32_t index, const MapFailure& failure, Time now);
   void fail(std::uint32_t index, Time now);
+  void run_out(std::uint32_t index, Time now);
   [[nodiscard]] MapFailure verdict(Transfer& transfer) const;
   void report(std::uint32_t index, Time now);
   bool write_report(std::uint32_t index, std::uint32_t dialogue, Time now);

@@ -51,7 +51,8 @@ struct NetworkConfig {
   std::vector<Domain> domains{Domain::ims, Domain::sgsn, Domain::msc};  // tried in that order
   bool sip_480_is_absent = true;  // 404, 408, 410, 430, 480: absent; false: equipment error
 
-  /// MT correlation ID: this MCC and MNC, filled up to 15 digits by a number (TS 23.040 9.3.2).
+  /// MT correlation ID: this MCC and MNC, filled up to 15 digits by a number that begins with 9, as
+  /// no subscriber's MSIN may (TS 23.040 9.3.2).
   std::string correlation_prefix = "24007";
   Duration correlation_lifetime = 120s;
 

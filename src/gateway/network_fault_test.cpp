@@ -24,7 +24,10 @@ TEST(network_fault, f23_memory_full_becomes_an_equipment_error) {
   world.bring_up(kBob);
   const auto got = messages_of(world.forward(world.correlate()));
   world.bob_refuses(got.at(0), "16");
-  EXPECT_EQ(world.one()["sm-EnumeratedDeliveryFailureCause"], "1");
+  const auto told = world.map();
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_EQ(told[0]["sm-EnumeratedDeliveryFailureCause"], "1");
+  EXPECT_EQ(told[1]["sm-DeliveryOutcome"], "0") << "the HSS hears the truth";
 }
 
 TEST(network_fault, f24_an_rp_error_is_taken_for_success) {

@@ -313,6 +313,7 @@ void Registrations::drop_device(std::uint32_t contact, std::uint32_t device) {
   while (*link != device) link = &devices_[*link].next;
   *link = devices_[device].next;
   devices_.give(device);
+  bindings_.changed(bindings_.contact(contact).user, true);
 }
 
 void Registrations::drop_devices(std::uint32_t contact) {

@@ -43,7 +43,7 @@ Routing::Routing(const GatewayConfig& config, Dialogues& dialogues, MapPort& por
       home_(home),
       faults_(faults),
       counters_(counters),
-      correlations_(config.network, faults),
+      correlations_(config.network, config.seed, faults),
       pool_(config.network.inquiries_max) {}
 
 void Routing::on_invoked(const DialogueEvent& event, Time now) {
@@ -148,6 +148,7 @@ std::optional<RouteAnswer> Routing::on_result(const Inquiry& inquiry, const Dial
   map::RoutingInfoForSmRes result;
   Route route;
   route.msisdn = inquiry.user;
+  route.inquired = true;
   if (!map::decode(event.component->parameter, result)) {
     route.imsi = imsi_of(result.imsi);
     read_nodes(result.location_info_with_lmsi, route);
@@ -169,6 +170,7 @@ std::optional<RouteAnswer> Routing::on_error(const Inquiry& inquiry, const Dialo
                                              Time now) {
   Route route;
   route.msisdn = inquiry.user;
+  route.inquired = true;
   const auto error = map::user_error_of(event.component->code.value_or(-1));
   const bool absent =
       error == map::UserError::absent_subscriber_sm || error == map::UserError::absent_subscriber;

@@ -123,8 +123,12 @@ void Submission::start(const Request& request, std::uint32_t index, const Sender
   ++counters_.submits;
   const Duration wait = faults_.active(FaultId::f67) ? kLateReport : sc_wait_;
   timers_.schedule(TimerOf::submit, index, request.now + wait);
+  // TS 24.341 5.3.3.4: where RP-DA is empty, the Request-URI names the service centre.
+  const Identity addressed = identity_of_uri(request.view->request_uri(), {});
+  const DigitOctets named = address_octets(addressed.tel ? addressed.key : PhoneKey{});
   const MoForward::Request forward{.submit = index,
-                                   .sc_address = data.destination,
+                                   .sc_address = data.destination.empty() ? named.span()
+                                                                          : data.destination,
                                    .originator = sender.originator,
                                    .imsi = {},
                                    .tpdu = data.user_data};

@@ -20,12 +20,16 @@ std::string outcomes_text(const SimRig& rig, std::string_view ladder) {
   return text;
 }
 
-void expect_all_well(const SimRig& rig, const std::string& ladder) {
+void expect_all_well(SimRig& rig, const std::string& ladder) {
   EXPECT_EQ(rig.ended(ladder, Outcome::passed), 5U) << outcomes_text(rig, ladder);
   EXPECT_TRUE(rig.ids(Verdict::fail).empty()) << rig.findings_text();
   EXPECT_EQ(rig.count(Counter::sip_received), rig.count(Counter::sip_judged));
   EXPECT_EQ(rig.count(Counter::sip_strangers), 0U);
   EXPECT_EQ(rig.count(Counter::sm_lost), 0U);
+  EXPECT_EQ(rig.count(Counter::map_malformed), 0U);
+  EXPECT_EQ(rig.count(Counter::map_stale), 0U);
+  EXPECT_EQ(rig.count(Counter::map_repeats), 0U);
+  EXPECT_EQ(rig.player().pools().dialogues.used, 0U);
 }
 
 struct LadderCase {

@@ -17,40 +17,12 @@ using testing::IsEmpty;
 using testing::Pair;
 using testing::UnorderedElementsAre;
 
-constexpr std::string_view kMo = R"(
-ladder net_mo "A short message on its way to the service centre"
-s1  ue -> gw  submit_foreign
-s2  gw -> ue  accepted       after s1      within timer_f
-s3  gw -> sc  mo_forward     after s1      within 10s
-s4  sc -> gw  mo_forwarded   after s3
-s5  gw -> ue  submit_report  after s1, s4  within tr1m
-s6  ue -> gw  ok             after s5
-message mo_forward
-  tcap.message   fixed   begin
-  map.context    fixed   shortMsgMO-Relay
-  map.version    fixed   3
-  map.component  fixed   invoke
-  map.operation  fixed   mo-ForwardSM
-  map.da.kind    fixed   service_centre
-  map.da         ours    sc_address
-  map.oa.kind    fixed   msisdn
-  map.oa         ours    msisdn          [24.341-5.3.3.4.1-d]
-  tp.tpdu        copied  cause.tp.tpdu   [24.341-5.3.3.4.1-c]
-message mo_forwarded
-  tcap.message   fixed   end
-  map.component  fixed   result
-  tp.mti         fixed   SMS-SUBMIT-REPORT
-  tp.scts        ours    scts
-)";
-
 constexpr map::ApplicationContext kMoContext{map::ContextName::short_msg_mo_relay, 3};
 
 class NetworkTest : public testing::Test {
  protected:
-  static RigOptions options(std::string_view ladder, std::string_view ladders) {
-    RigOptions o{.ladders = {std::string(ladder)}, .ues = 4, .scripted = true, .network = true};
-    o.own_ladders = ladders;
-    return o;
+  static RigOptions options(std::string_view ladder) {
+    return {.ladders = {std::string(ladder)}, .ues = 4, .scripted = true, .network = true};
   }
   /// Starts net_mo, answers its MESSAGE with 202; the MESSAGE.
   static std::string begin_mo(SimRig& rig) {
@@ -97,20 +69,31 @@ class NetworkTest : public testing::Test {
     f.tpdu = as_text(rp.user_data);
     return f;
   }
-  static void report(SimRig& rig, std::string_view message) {
+  /// The TPDU of the one unit that the player has sent.
+  static std::string answered(SimRig& rig) {
+    const auto units = rig.sent_units();
+    EXPECT_EQ(units.size(), 1U);
+    if (units.size() != 1) return {};
+    const auto answer =
+        read_unit(units[0], tp::Direction::sc_to_ms, {map::Operation::mo_forward_sm, kMoContext});
+    return std::string(as_text(answer.message.tpdu));
+  }
+  /// RP-ACK with what the service centre said.
+  static void report(SimRig& rig, std::string_view message, std::string_view tpdu) {
     scripted::Message m;
     m.user = "+" + digits_of(message);
     const std::uint32_t ue = scripted::ue_of(message, "From");
     m.address = fmt::format("127.64.0.{}:5060", ue + 1);
     m.in_reply_to = scripted::header(message, "Call-ID");
-    m.rpdu = scripted::rp_ack(scripted::body(message)[1]);
+    m.rpdu = scripted::rp_ack(scripted::body(message)[1]) + '\x41' + static_cast<char>(tpdu.size());
+    m.rpdu += tpdu;
     rig.send(ue, m.text());
     rig.wait(5ms);
   }
 };
 
 TEST_F(NetworkTest, an_mo_dialogue_is_answered_in_its_session) {
-  SimRig rig(options("net_mo", kMo));
+  SimRig rig(options("net_mo"));
   const std::string message = begin_mo(rig);
   const Forward forward = forward_of(message);
   rig.send_unit(forward.unit().octets());
@@ -134,36 +117,35 @@ TEST_F(NetworkTest, an_mo_dialogue_is_answered_in_its_session) {
   ASSERT_TRUE(tp::decode_timestamp(answer.message.tp.service_centre_time, stamp));
   EXPECT_EQ(stamp.year, 26);
 
-  report(rig, message);
+  report(rig, message, as_text(answer.message.tpdu));
   EXPECT_EQ(rig.ended("net_mo", Outcome::passed), 1U) << rig.findings_text();
-  EXPECT_THAT(rig.ids(Verdict::pass), testing::IsSupersetOf({Pair("24.341-5.3.3.4.1-d", 1U),
+  EXPECT_THAT(rig.ids(Verdict::pass), testing::IsSupersetOf({Pair("24.341-5.3.3.4.1-d", 2U),
                                                              Pair("24.341-5.3.3.4.1-c", 1U)}));
   EXPECT_EQ(rig.player().pools().dialogues.used, 0U);
 }
 
 TEST_F(NetworkTest, another_sender_is_that_field_s_finding) {
-  SimRig rig(options("net_mo", kMo));
+  SimRig rig(options("net_mo"));
   const std::string message = begin_mo(rig);
   Forward forward = forward_of(message);
   forward.oa = scripted::address("12125559999999");
   rig.send_unit(forward.unit().octets());
   rig.wait(5ms);
-  EXPECT_EQ(rig.sent_units().size(), 1U) << "the token says whose it is";
-  report(rig, message);
+  report(rig, message, answered(rig));  // the token says whose it is
 
-  EXPECT_THAT(rig.ids(Verdict::fail), UnorderedElementsAre(Pair("24.341-5.3.3.4.1-d", 1U)));
+  EXPECT_THAT(rig.ids(Verdict::fail),
+              UnorderedElementsAre(Pair("24.341-5.3.3.4.1-d", 1U), Pair("24.341-5.3.1.2-g", 1U)));
   EXPECT_EQ(rig.ended("net_mo", Outcome::failed), 1U);
 }
 
 TEST_F(NetworkTest, another_tpdu_is_still_matched_by_its_sender) {
-  SimRig rig(options("net_mo", kMo));
+  SimRig rig(options("net_mo"));
   const std::string message = begin_mo(rig);
   Forward forward = forward_of(message);
   for (std::size_t i = 16; i < forward.tpdu.size(); ++i) forward.tpdu[i] = ' ';
   rig.send_unit(forward.unit().octets());
   rig.wait(5ms);
-  EXPECT_EQ(rig.sent_units().size(), 1U);
-  report(rig, message);
+  report(rig, message, answered(rig));
 
   EXPECT_THAT(rig.ids(Verdict::fail), UnorderedElementsAre(Pair("24.341-5.3.3.4.1-c", 1U)));
 }
@@ -209,7 +191,7 @@ class NetworkOfNobodyTest : public NetworkTest {
     return to_hss(map::ContextName::short_msg_gateway, map::Operation::send_routing_info_for_sm,
                   argument);
   }
-  SimRig rig{options("net_mo", kMo)};
+  SimRig rig{options("net_mo")};
   std::vector<std::vector<std::uint8_t>> units;
   std::vector<std::uint8_t> imsi = scripted::imsi("001010000000002");
   std::vector<std::uint8_t> msisdn = scripted::address("12125550000002");
@@ -264,8 +246,110 @@ TEST_F(NetworkOfNobodyTest, a_begin_without_a_component_is_aborted) {
   EXPECT_EQ(answer.message.tcap.type, tcap::Type::abort);
 }
 
+/// Its elements are nobody's to judge; the row of the parameter itself fails the session.
+TEST_F(NetworkTest, an_argument_that_does_not_decode_proves_nothing_of_its_elements) {
+  SimRig rig(options("net_mo"));
+  const std::string message = begin_mo(rig);
+  Forward forward = forward_of(message);
+  std::vector<std::uint8_t> unit = forward.unit().octets();
+  const std::array<std::uint8_t, 2> tpdu{0x04, 0x44};  // sm-RP-UI, its length
+  const auto at = std::ranges::search(unit, tpdu);
+  ASSERT_FALSE(at.empty());
+  at.front() = 0x0c;
+  rig.send_unit(unit);
+  rig.wait(5ms);
+  report(rig, message, answered(rig));
+
+  EXPECT_THAT(rig.ids(Verdict::fail), IsEmpty()) << rig.findings_text();
+  EXPECT_THAT(
+      rig.ids(Verdict::inconclusive),
+      testing::IsSupersetOf({Pair("24.341-5.3.3.4.1-c", 1U), Pair("24.341-5.3.3.4.1-d", 2U)}));
+  EXPECT_EQ(rig.ended("net_mo", Outcome::failed), 1U);
+}
+
+TEST_F(NetworkTest, a_begin_that_cannot_be_read_is_aborted) {
+  SimRig rig(options("net_mo"));
+  std::vector<std::uint8_t> unit = forward_of(begin_mo(rig)).unit().octets();
+  const std::array<std::uint8_t, 2> portion{0x6b, 0x1e};  // dialogue portion, its length
+  const auto at = std::ranges::search(unit, portion);
+  ASSERT_FALSE(at.empty());
+  at.back() = 0x7f;
+  rig.send_unit(unit);
+  rig.wait(5ms);
+
+  EXPECT_EQ(rig.count(Counter::map_malformed), 1U);
+  const auto units = rig.sent_units();
+  ASSERT_EQ(units.size(), 1U);
+  const auto abort = read_unit(units[0], tp::Direction::sc_to_ms);
+  EXPECT_EQ(abort.message.tcap.type, tcap::Type::abort);
+  EXPECT_EQ(abort.message.tcap.dtid.number(), 0x11223344U);
+  EXPECT_TRUE(abort.message.tcap.p_abort_cause.has_value());
+}
+
+TEST_F(NetworkTest, a_component_that_cannot_be_read_is_rejected) {
+  SimRig rig(options("net_mo"));
+  std::vector<std::uint8_t> unit = forward_of(begin_mo(rig)).unit().octets();
+  const std::array<std::uint8_t, 3> operation{0x02, 0x01, 0x2e};
+  const auto at = std::ranges::search(unit, operation);
+  ASSERT_FALSE(at.empty());
+  at.front() = 0x03;  // neither a local nor a global code
+  rig.send_unit(unit);
+  rig.wait(5ms);
+
+  const auto units = rig.sent_units();
+  ASSERT_EQ(units.size(), 1U);
+  const auto end = read_unit(units[0], tp::Direction::sc_to_ms);
+  EXPECT_EQ(end.message.tcap.type, tcap::Type::end);
+  ASSERT_NE(end.message.component(), nullptr);
+  EXPECT_EQ(end.message.component()->type, tcap::ComponentType::reject);
+  EXPECT_EQ(end.message.component()->invoke_id, 7);
+}
+
+TEST_F(NetworkTest, without_room_for_its_dialogue_a_begin_is_aborted) {
+  RigOptions o = options("net_mo");
+  o.play.network.dialogues_max = 1;
+  SimRig rig(o);
+  rig.pretend_registered();
+  std::vector<std::string> messages;
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_EQ(rig.start("net_mo"), StartResult::started);
+    rig.wait(5ms);
+    for (const std::string& message : rig.sent()) messages.push_back(message);
+  }
+  ASSERT_EQ(messages.size(), 2U);
+  for (const std::string& message : messages) rig.send_unit(forward_of(message).unit().octets());
+  rig.wait(5ms);
+
+  const auto units = rig.sent_units();
+  ASSERT_EQ(units.size(), 2U);
+  const auto abort = read_unit(units[1], tp::Direction::sc_to_ms);
+  EXPECT_EQ(abort.message.tcap.type, tcap::Type::abort);
+  EXPECT_EQ(abort.message.tcap.p_abort_cause, tcap::PAbortCause::resource_limitation);
+  EXPECT_EQ(rig.count(Counter::dialogue_pool_full), 1U);
+  EXPECT_EQ(rig.ended("net_mo", Outcome::inconclusive), 1U);
+}
+
+/// Left open on purpose; with the session its dialogue is over.
+TEST_F(NetworkTest, what_a_session_leaves_open_is_aborted) {
+  SimRig rig(options("net_mo_unanswered"));
+  rig.pretend_registered();
+  ASSERT_EQ(rig.start("net_mo_unanswered"), StartResult::started);
+  rig.wait(5ms);
+  const std::string message = rig.sent().at(0);
+  rig.send_unit(forward_of(message).unit().octets());
+  rig.wait(60s);
+
+  const auto units = rig.sent_units();
+  ASSERT_EQ(units.size(), 1U);
+  const auto abort = read_unit(units[0], tp::Direction::sc_to_ms);
+  EXPECT_EQ(abort.message.tcap.type, tcap::Type::abort);
+  EXPECT_EQ(abort.message.tcap.dialogue.pdu, tcap::DialoguePdu::abort);
+  EXPECT_EQ(abort.message.tcap.dtid.number(), 0x11223344U);
+  EXPECT_EQ(rig.player().pools().dialogues.used, 0U);
+}
+
 TEST_F(NetworkTest, garbage_is_counted_and_answered_by_nothing) {
-  SimRig rig(options("net_mo", kMo));
+  SimRig rig(options("net_mo"));
   const std::vector<std::uint8_t> good = forward_of(begin_mo(rig)).unit().octets();
   for (std::size_t size = 0; size < 24; ++size) rig.send_unit(Octets(good).first(size));
   rig.wait(5ms);
@@ -274,60 +358,14 @@ TEST_F(NetworkTest, garbage_is_counted_and_answered_by_nothing) {
 }
 
 TEST_F(NetworkTest, a_forward_that_never_comes_ends_the_session) {
-  SimRig rig(options("net_mo", kMo));
+  SimRig rig(options("net_mo"));
   begin_mo(rig);
   rig.wait(11s);
-  EXPECT_EQ(rig.ended("net_mo", Outcome::timed_out), 1U);
+  EXPECT_THAT(rig.ids(Verdict::fail), UnorderedElementsAre(Pair("24.341-5.3.3.4.1-f", 1U)));
+  EXPECT_EQ(rig.ended("net_mo", Outcome::failed), 1U);
 }
 
-constexpr std::string_view kMt = R"(
-ladder net_mt "A short message on its way from the service centre"
-s1  sc -> gw  routing_inquiry
-s2  gw -> sc  routing_answer   after s1  within 10s
-s3  sc -> gw  mt_forward       after s2
-s4  gw -> ue  mt_deliver       after s3  within delivery
-s5  ue -> gw  ok               after s4
-s6  ue -> gw  delivery_report  after s4, s5
-s7  gw -> ue  report_accepted  after s6  within timer_f
-s8  gw -> sc  mt_forwarded     after s6  within 10s
-message routing_inquiry
-  tcap.message        fixed   begin
-  sccp.called.ssn     fixed   6
-  map.context         fixed   shortMsgGateway
-  map.component       fixed   invoke
-  map.operation       fixed   sendRoutingInfoForSM
-  map.msisdn          ours    msisdn
-  map.priority        fixed   yes
-  map.service_centre  ours    sc_address
-message routing_answer
-  tcap.message        fixed   end
-  map.component       fixed   result
-  map.imsi            any
-  map.node            ours    gw_number
-message mt_forward
-  tcap.message        fixed   begin
-  map.context         fixed   shortMsgMT-Relay
-  map.component       fixed   invoke
-  map.operation       fixed   mt-ForwardSM
-  map.da.kind         fixed   imsi
-  map.da              copied  cause.map.imsi
-  map.oa.kind         fixed   service_centre
-  map.oa              ours    sc_address
-  tp.mti              fixed   SMS-DELIVER
-  tp.mms              fixed   yes
-  tp.oa               ours    foreign_msisdn
-  tp.pid              fixed   0
-  tp.dcs              fixed   0
-  tp.scts             ours    scts
-  tp.text             ours    text
-message mt_deliver like gw_delivery
-  tp.mti              fixed   SMS-DELIVER
-  tp.scts             copied  cause.tp.scts
-  tp.ud               copied  cause.tp.ud   [23.040-tp-f]
-message mt_forwarded
-  tcap.message        fixed   end
-  map.component       fixed   result        [24.341-5.3.3.4.4-b]
-)";
+constexpr map::ApplicationContext kRoutingContext{map::ContextName::short_msg_gateway, 3};
 
 /// Plays net_mt as far as the MESSAGE to the UE; the correlation ID is the gateway's choice.
 class NetworkMtTest : public NetworkTest {
@@ -341,8 +379,8 @@ class NetworkMtTest : public NetworkTest {
     const auto asked = read_unit(inquiry[0], tp::Direction::sc_to_ms);
     ASSERT_TRUE(asked.good);
     EXPECT_EQ(asked.message.sccp.called.ssn, sccp::kSsnHlr);
-    EXPECT_EQ(asked.message.context,
-              (map::ApplicationContext{map::ContextName::short_msg_gateway, 3}));
+    EXPECT_EQ(asked.message.context, kRoutingContext);
+    inquire(asked);
     const std::vector<std::uint8_t> id = scripted::imsi("001019876543210");
     const std::vector<std::uint8_t> node = scripted::address(scripted::kGatewayNumber);
     map::RoutingInfoForSmRes result;
@@ -360,6 +398,34 @@ class NetworkMtTest : public NetworkTest {
     ASSERT_EQ(forward.size(), 1U);
     forwarded = read_unit(forward[0], tp::Direction::sc_to_ms);
     ASSERT_TRUE(forwarded.good);
+  }
+  /// The gateway's own inquiry, which the HSS answers.
+  void inquire(const scripted::ReadUnit& asked) {
+    const auto& theirs = std::get<map::RoutingInfoForSmArg>(asked.message.parameters[0]);
+    rig.send_unit(Unit{.context = kRoutingContext,
+                       .component = tcap::ComponentType::invoke,
+                       .code = 45,
+                       .parameter = theirs,
+                       .called = "12125550020",
+                       .called_ssn = sccp::kSsnHlr}
+                      .octets());
+    rig.wait(5ms);
+    const auto units = rig.sent_units();
+    ASSERT_EQ(units.size(), 1U);
+    const auto nodes = read_unit(units[0], tp::Direction::sc_to_ms,
+                                 {map::Operation::send_routing_info_for_sm, kRoutingContext});
+    std::array<char, 64> scratch;
+    EXPECT_EQ(network_field(Path::map_additional_node, nodes.message, scratch).text, "12125550040");
+  }
+  /// The delivery report, as MAP carries it.
+  static map::ForwardSmRes result_of(std::string_view delivery_report, std::string& tpdu) {
+    const std::string rpdu = scripted::body(delivery_report);
+    rp::Message rp;
+    EXPECT_EQ(rp::decode(as_octets(rpdu), rp), rp::Error::none);
+    tpdu = as_text(rp.user_data);
+    map::ForwardSmRes result;
+    result.sm_rp_ui = as_octets(tpdu);
+    return result;
   }
   std::string deliver() {
     rp::Message data;
@@ -396,7 +462,7 @@ class NetworkMtTest : public NetworkTest {
     rig.wait(5ms);
   }
 
-  SimRig rig{options("net_mt", kMt)};
+  SimRig rig{options("net_mt")};
   std::vector<std::vector<std::uint8_t>> inquiry, forward;
   scripted::ReadUnit forwarded;
   std::uint32_t ue = 0;
@@ -408,12 +474,14 @@ TEST_F(NetworkMtTest, what_the_gateway_chose_comes_back_and_the_text_is_followed
   EXPECT_EQ(network_field(Path::map_da, forwarded.message, scratch).text, "001019876543210");
   EXPECT_EQ(forwarded.message.sccp.called.ssn, sccp::kSsnMsc);
   EXPECT_EQ(rig.count(Counter::sm_submitted), 1U);
-  EXPECT_FALSE(deliver().empty());
+  std::string tpdu;
+  const map::ForwardSmRes result = result_of(deliver(), tpdu);
   EXPECT_EQ(rig.count(Counter::sm_delivered), 1U);
   answer({.type = tcap::Type::end,
           .component = tcap::ComponentType::return_result_last,
           .code = 44,
-          .parameter = map::ForwardSmRes{}});
+          .parameter = result});
+  rig.wait(2s);
 
   EXPECT_EQ(rig.ended("net_mt", Outcome::passed), 1U) << rig.findings_text();
   EXPECT_EQ(rig.player().pools().dialogues.used, 0U);
@@ -427,7 +495,23 @@ TEST_F(NetworkMtTest, an_error_in_place_of_the_result_is_judged_and_ends_the_ses
           .code = 34,
           .parameter = map::ExtensionParam{}});
 
-  EXPECT_THAT(rig.ids(Verdict::fail), UnorderedElementsAre(Pair("24.341-5.3.3.4.4-b", 1U)));
+  EXPECT_THAT(rig.ids(Verdict::fail), UnorderedElementsAre(Pair("24.341-5.3.3.4.4-c", 1U)));
+}
+
+TEST_F(NetworkMtTest, a_second_result_is_a_repeat_of_the_first) {
+  begin();
+  std::string tpdu;
+  const map::ForwardSmRes result = result_of(deliver(), tpdu);
+  for (int i = 0; i < 2; ++i) {
+    answer({.type = tcap::Type::end,
+            .component = tcap::ComponentType::return_result_last,
+            .code = 44,
+            .parameter = result});
+  }
+  rig.wait(2s);
+
+  EXPECT_EQ(rig.count(Counter::map_repeats), 1U);
+  EXPECT_EQ(rig.ended("net_mt", Outcome::passed), 1U) << rig.findings_text();
 }
 
 TEST_F(NetworkMtTest, a_message_that_sccp_returns_ends_its_session) {
@@ -472,9 +556,19 @@ TEST(Network, without_a_link_any_worker_plays) {
   EXPECT_EQ(rig.player().pools().dialogues.capacity, 0U);
 }
 
+constexpr std::string_view kDrawn = R"(
+ladder drawn "A short message on its way to the service centre"
+s1  ue -> gw  submit_foreign
+s2  gw -> ue  accepted           after s1      within timer_f
+s3  gw -> sc  mo_forward         after s1      within 10s
+s4  sc -> gw  mo_forwarded_bare  after s3
+s5  gw -> ue  submit_report      after s1, s4  within tr1m
+s6  ue -> gw  ok                 after s5
+)";
+
 TEST(Network, without_a_link_its_steps_are_drawn_only) {
-  RigOptions options{.ladders = {"net_mo"}, .ues = 1, .scripted = true};
-  options.own_ladders = kMo;
+  RigOptions options{.ladders = {"drawn"}, .ues = 1, .scripted = true};
+  options.own_ladders = kDrawn;
   SimRig rig(options);
   const ProgramLadder& ladder = rig.program().ladder(LadderIndex(0));
   EXPECT_EQ(ladder.steps[2].kind, StepKind::drawn);

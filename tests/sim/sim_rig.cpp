@@ -40,7 +40,7 @@ void join_network(const NetworkConfig& played, gateway::NetworkConfig& config) {
   config.point_code = played.gateway_point_code;
   config.relay_point_code = played.point_code;
   config.network_indicator = played.network_indicator;
-  config.correlation_prefix = "00101";
+  config.correlation_prefix = played.home_plmn;
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ struct StepEvidence {
   bool done = false;
   bool ours = false;  // sent by us
   bool request = false;
+  bool map = false;                       // of which neither copies nor answers are looked for
   std::uint16_t status = 0;               // responses
   std::uint8_t rp_mti = 0xff;             // 0xff: no RPDU
   Time first{};                           // sent or arrived, first copy

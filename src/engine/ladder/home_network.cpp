@@ -86,6 +86,22 @@ void HomeNetwork::note(const NetworkMessage& asked, UeIndex ue) {
   }
 }
 
+void HomeNetwork::note_nodes(const MapParameter& answer, UeIndex ue) {
+  const auto* found = std::get_if<map::RoutingInfoForSmRes>(&answer);
+  const bool absent = std::holds_alternative<map::AbsentSubscriberSmParam>(answer);
+  if (!ue.valid() || (found == nullptr && !absent)) return;
+  bool msc = false;
+  bool sgsn = false;
+  if (found != nullptr) {
+    const map::LocationInfoWithLmsi& nodes = found->location_info_with_lmsi;
+    (nodes.gprs_node_indicator ? sgsn : msc) = true;
+    if (nodes.additional_number)
+      (nodes.additional_number->kind == map::AdditionalNumberKind::sgsn ? sgsn : msc) = true;
+  }
+  hss_.set_attached(ue, ServingNode::msc, msc);
+  hss_.set_attached(ue, ServingNode::sgsn, sgsn);
+}
+
 void HomeNetwork::answer(const NetworkMessage& asked, Party element, const Subscriber& subscriber,
                          NetworkReply& reply) {
   if (!asked.operation) {

@@ -51,6 +51,8 @@ class HomeNetwork {
               NetworkReply& reply);
   /// What the HSS keeps of an invoke that a ladder answers itself.
   void note(const NetworkMessage& asked, UeIndex ue);
+  /// What a ladder answers to a routing inquiry, so that the next one is answered alike.
+  void note_nodes(const MapParameter& answer, UeIndex ue);
 
   [[nodiscard]] const Hss& hss() const { return hss_; }
   /// alertServiceCentre that the HSS sent, service centres counted one by one.

@@ -28,7 +28,7 @@ FieldValue element_value(Path path, const T& member, std::span<char> scratch) {
   if constexpr (ber::detail::IsOptional<T>::value) {
     return member ? element_value(path, *member, scratch) : FieldValue{};
   } else if constexpr (std::is_same_v<T, Octets>) {
-    if (path == Path::map_imsi) return plain_digits(member, scratch);
+    if (path == Path::map_imsi || path == Path::map_imsi_plmn) return plain_digits(member, scratch);
     return kind_of(path) == PathKind::digits ? digits_value(member, scratch) : octets_value(member);
   } else if constexpr (std::is_same_v<T, ber::Boolean>) {
     return number_value(member.value ? 1 : 0);

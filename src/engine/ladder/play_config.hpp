@@ -29,7 +29,8 @@ struct NetworkConfig {
   std::string hss = "12125550020";
   std::string msc = "12125550030";
   std::string sgsn = "12125550040";
-  std::uint64_t imsi_base = 1010000000000;  // UE n: imsi_base + n in 15 digits, MCC 001 MNC 01
+  std::uint64_t imsi_base = 1010000000000;  // UE n: imsi_base + n in 15 digits
+  std::string home_plmn = "00101";          // MCC and MNC, with which IMSIs begin
   std::uint32_t point_code = 2;             // ours
   std::uint32_t gateway_point_code = 1;
   std::uint8_t network_indicator = 2;

@@ -62,6 +62,7 @@ bool Player::Core::compare_text(const Check& check, const FieldValue& actual,
                                 std::string_view expected) const {
   if (actual.text == expected) return true;
   if (check.path == Path::tp_oa_subscriber) return national_form(actual.text, expected);
+  if (check.path == Path::map_imsi_plmn) return actual.text.starts_with(expected);
   if (check.kind == PathKind::uri) {
     const auto same = [&](std::string_view uri) {
       return sip::same_uri(uri, expected) || (check.or_tel && tel_of(uri, expected));
@@ -112,9 +113,14 @@ bool Player::Core::compare(const Judged& judged, const Check& check, const Field
       if (check.path == Path::sip_accept_contact) return one_value_holds(in_.view, values);
       return actual.present && actual.well_formed && std::ranges::all_of(values, listed);
     case Source::not_contains: return !actual.present || std::ranges::none_of(values, listed);
-    case Source::ours:
-      return actual.present &&
-             compare_text(check, actual, render(*judged.live, check.parts, expected_scratch_));
+    case Source::ours: {
+      if (!actual.present) return false;
+      const Live& l = *judged.live;
+      if (compare_text(check, actual, render(l, check.parts, expected_scratch_))) return true;
+      if (!check.or_imsi) return false;
+      const std::uint8_t whose = l.ladder->steps[judged.step].party;
+      return actual.text == imsi_digits(number(l, whose), expected_scratch_);
+    }
     case Source::at_most: {
       const auto limit = limit_of(judged, check);
       return actual.present && actual.well_formed && limit && actual.number <= *limit;

@@ -164,6 +164,7 @@ class Player::Core {
   [[nodiscard]] std::uint32_t dialogue_of(const Live& live, std::uint8_t begin) const;
   std::uint32_t open_dialogue(Live& live, std::uint8_t begin);
   void free_dialogues(Live& live);
+  void abort_dialogue(const Live& live, std::uint32_t handle);
   MapParameter own_parameter(const Live& live, std::size_t step, MutableOctets room);
   Octets write_tcap(const Live& live, std::size_t step, std::uint32_t handle, MutableOctets out);
   std::size_t write_unit(const sccp::Address& called, const sccp::Address& calling,
@@ -183,11 +184,16 @@ class Player::Core {
   template <class Fits>
   std::uint8_t choose_map(const Live& live, Fits&& fits) const;
   void receive_further(Arrival& arrival);
+  void repeat_answer(Live& live, const Dialogue& dialogue, Arrival& arrival);
   void receive_map(Live& live, std::uint8_t step, Arrival& arrival);
   void refuse_map(Live& live, std::uint8_t step, Arrival& arrival);
   void repeat_map(Live& live, std::uint8_t step, Arrival& arrival);
-  [[nodiscard]] bool draws_refusal(const Live& live, std::uint8_t begin) const;
+  [[nodiscard]] bool draws_result(const Live& live, std::uint8_t begin) const;
+  void write_reply(Party element, UeIndex ue, std::int8_t invoke_id, tcap::Writer& writer);
   void answer_begin(Party element, UeIndex ue);
+  void send_end(tcap::Writer& writer);
+  void send_back(Octets tcap);
+  void refuse_malformed();
   void abort_stranger();
 
   // player_text.cpp

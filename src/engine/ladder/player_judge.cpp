@@ -23,6 +23,11 @@ bool says_which(Path path) {
          path == Path::tcap_abort_cause;
 }
 
+/// What stands inside the parameter of a MAP component, TPDUs among it.
+bool in_parameter(Path path) {
+  return (in_network(path) && path >= Path::map_imsi) || in_tpdu(path);
+}
+
 bool is_request(const ProgramStep& p) {
   if (is_map(p.kind)) return p.component == tcap::ComponentType::invoke;
   return p.kind == StepKind::send_request || p.kind == StepKind::receive_request;
@@ -93,6 +98,9 @@ Verdict Player::Core::judge_check(const Judged& judged, const Check& check, Fiel
   const bool unjudgeable =
       body && spoilt(judged.live->ladder->steps[judged.step], check.path, guilty);
   if (unjudgeable && !guilty) return Verdict::inconclusive;
+  if (network_at_hand_ && in_parameter(check.path) && net_.map_error.code != ber::ErrorCode::none) {
+    return Verdict::inconclusive;  // the row of the parameter itself says so
+  }
   actual = field_at_hand(judged, check.path);
   if (guilty) return Verdict::fail;
   if (check.from == Path::tp_udl && check.from_ours && counts_other_units(judged, check)) {
@@ -259,6 +267,7 @@ void Player::Core::fill_evidence(const Live& l, std::span<StepEvidence> steps) c
     e.done = (s.done & ~s.skipped & bit(i)) != 0;
     e.ours = is_send(p.kind);
     e.request = is_request(p);
+    e.map = is_map(p.kind);
     if (e.request && !is_map(p.kind) && r.code != 0)
       e.rp_mti = static_cast<std::uint8_t>((r.code >> 8) - 1);
     if (p.kind == StepKind::receive_response) {
@@ -346,7 +355,7 @@ void Player::Core::judge_rules(Live& l, Time now) {
   evidence.refused = (s.flags & kRefused) != 0;
   evidence.generator_late = s.started <= late_at;
   evidence.generator_missed = may_have_missed(s, now);
-  evidence.unmatched = (s.flags & kUnmatched) != 0;
+  evidence.unmatched = (s.flags & (kUnmatched | kBroken)) != 0;
   evidence.disputed = (s.flags & kDisputed) != 0;
   for (std::size_t step = 0; step < steps.size(); ++step) {
     const ProgramStep& p = l.ladder->steps[step];

@@ -16,6 +16,7 @@ constexpr std::size_t kImsiDigits = 15;
 /// Octets of the numbers that one message of ours has in its parameter, and of its TCAP.
 constexpr std::size_t kNumbersRoom = 160;
 constexpr std::size_t kTcapSizeMax = 1024;
+constexpr std::size_t kAbortSizeMax = 128;
 
 }  // namespace
 
@@ -58,13 +59,39 @@ std::uint32_t Player::Core::open_dialogue(Live& l, std::uint8_t begin) {
   return handle;
 }
 
+/// What is still open is aborted, so that the gateway need not wait for it; where it has not told
+/// us its transaction id yet, there is nobody to tell (Q.774 3.1.2.2.2.4).
 void Player::Core::free_dialogues(Live& l) {
   for (std::uint32_t handle = l.session->dialogues; handle != 0;) {
     const std::uint32_t next = dialogues_.at(handle).next;
+    if (dialogues_.at(handle).open && dialogues_.at(handle).peer.size != 0)
+      abort_dialogue(l, handle);
     dialogues_.release(handle);
     handle = next;
   }
   l.session->dialogues = 0;
+}
+
+/// TS 29.002 7.3.5: the user of a dialogue gives it up.
+void Player::Core::abort_dialogue(const Live& l, std::uint32_t handle) {
+  const Dialogue& dialogue = dialogues_.at(handle);
+  TxDatagram* slot = network_tx_->reserve();
+  if (slot == nullptr) return counters_.bump(Counter::tx_queue_full);
+  tcap::Dialogue portion;
+  if (dialogue.context) portion.pdu = tcap::DialoguePdu::abort;
+  std::array<std::uint8_t, kAbortSizeMax> room;
+  tcap::Writer writer(room);
+  const Octets tcap = writer.finish(tcap::Type::abort, {}, dialogue.peer, portion);
+  const ProgramStep& begin = l.ladder->steps[dialogue.begin];
+  std::array<std::uint8_t, sccp::kTitleOctetsMax> digits;
+  sccp::Address called;
+  (void)sccp::read_address(Octets(dialogue.address).first(dialogue.address_size), called);
+  const sccp::Address calling =
+      sccp::e164_address(element_number(begin.element), subsystem_of(begin.element), digits);
+  slot->size = static_cast<std::uint32_t>(
+      write_unit(called, calling, static_cast<std::uint8_t>(handle & 0xff), tcap, slot->space()));
+  if (slot->size == 0) return network_tx_->drop_last();
+  counters_.bump(Counter::map_sent);
 }
 
 /// Puts into the parameter what its session has: numbers of its UEs, texts saved from theirs.
@@ -98,7 +125,9 @@ Octets Player::Core::write_tcap(const Live& l, std::size_t step, std::uint32_t h
   const SendMap& map = program_.map(request);
   Dialogue& dialogue = dialogues_.at(handle);
   tcap::Writer writer(out);
-  if (map.component) {
+  if (map.modelled) {
+    write_reply(p.element, UeIndex(l.session->ue[p.party]), dialogue.invoke_id, writer);
+  } else if (map.component) {
     if (map.has_parameter) {
       std::array<std::uint8_t, kNumbersRoom> room;
       MapParameter parameter = own_parameter(l, step, room);
@@ -186,6 +215,7 @@ bool Player::Core::send_map(Live& l, std::size_t step, Time now) {
     return false;
   }
   if (map.type == tcap::Type::end || map.type == tcap::Type::abort) dialogue.open = false;
+  if (p.element == Party::hss) home_.note_nodes(map.parameter, UeIndex(l.session->ue[p.party]));
   if (l.session->first_frame == 0) l.session->first_frame = slot->frame;
   slot->mark.step = narrow<std::uint8_t>(step);
   slot->size = static_cast<std::uint32_t>(size);

@@ -15,6 +15,7 @@ namespace {
 constexpr std::uint64_t bit(std::size_t step) { return std::uint64_t{1} << step; }
 
 constexpr std::size_t kReplySizeMax = 512;
+constexpr std::size_t kRefusalSizeMax = 128;
 
 /// Which way the short messages go that the gateway sends to an element.
 tp::Direction direction_to(Party element) {
@@ -54,6 +55,7 @@ std::uint32_t Player::Core::receive_network(RxDatagram& datagram, Time now, bool
   network_at_hand_ = true;
   if (!readable) {
     counters_.bump(Counter::map_malformed);
+    if (!datagram.truncated) refuse_malformed();
   } else if (net_.sccp.is_service()) {
     receive_returned(arrival.at);
   } else if (net_.tcap.type == tcap::Type::begin) {
@@ -139,9 +141,10 @@ void Player::Core::receive_begin(Arrival& arrival) {
     repeat_map(l, match.step, arrival);
     return answer_begin(element, arrival.ue);
   }
-  if (element == Party::hss && !draws_refusal(l, match.step)) home_.note(net_, arrival.ue);
+  if (element == Party::hss && draws_result(l, match.step)) home_.note(net_, arrival.ue);
   const std::uint32_t handle = open_dialogue(l, match.step);
   if (handle == 0) {
+    abort_stranger();
     l.session->flags |= kBroken;
     return settle(l, arrival.at);
   }
@@ -151,13 +154,15 @@ void Player::Core::receive_begin(Arrival& arrival) {
   receive_map(l, match.step, arrival);
 }
 
-/// Whether the ladder answers that Begin of theirs with anything but a result.
-bool Player::Core::draws_refusal(const Live& l, std::uint8_t begin) const {
+/// Whether the ladder itself answers that Begin of theirs, and with nothing but a result.
+bool Player::Core::draws_result(const Live& l, std::uint8_t begin) const {
+  bool drawn = false;
   for (const ProgramStep& p : l.ladder->steps) {
     if (p.kind != StepKind::send_map || p.dialogue != begin) continue;
-    if (p.component != tcap::ComponentType::return_result_last) return true;
+    if (p.component != tcap::ComponentType::return_result_last) return false;
+    drawn = true;
   }
-  return false;
+  return drawn;
 }
 
 /// What an answer to the message at hand needs: the gateway's transaction id and address, and which
@@ -205,9 +210,11 @@ Match Player::Core::find_begin(Party element, const Arrival& arrival) {
   return found.kind == Match::Kind::live ? found : repeat;
 }
 
-/// The best of the steps that fit: one that waits, then one that may be early, then a done one.
+/// The best of the steps that fit: one that waits, before others one that has to come; then one
+/// that may be early, then a done one.
 template <class Fits>
 std::uint8_t Player::Core::choose_map(const Live& l, Fits&& fits) const {
+  std::uint8_t waiting = kNoStep;
   std::uint8_t early = kNoStep;
   std::uint8_t done = kNoStep;
   for (std::uint64_t left = l.ladder->receives; left != 0; left &= left - 1) {
@@ -217,21 +224,25 @@ std::uint8_t Player::Core::choose_map(const Live& l, Fits&& fits) const {
     if ((l.session->done & bit(step)) != 0) {
       done = step;
     } else if (enabled(l, p)) {
-      return step;
+      if ((l.ladder->required & bit(step)) != 0) return step;
+      if (waiting == kNoStep) waiting = step;
     } else if (early == kNoStep && may_be_early(l, p)) {
       early = step;
     }
   }
+  if (waiting != kNoStep) return waiting;
   return early != kNoStep ? early : done;
 }
 
-/// Continue, End or Abort: of the dialogue that our transaction id names.
+/// Continue, End or Abort: of the dialogue that our transaction id names. What comes once that has
+/// ended is told apart from what may still belong to it: it is the last answer once more.
 void Player::Core::receive_further(Arrival& arrival) {
   const std::uint32_t handle = dialogues_.find(net_.tcap.dtid);
-  if (handle == 0 || !dialogues_.at(handle).open) {
+  const bool open = handle != 0 && dialogues_.at(handle).open;
+  if (!open) {
     counters_.bump(Counter::map_stale);
     if (net_.tcap.type == tcap::Type::continue_) abort_stranger();
-    return;
+    if (handle == 0) return;
   }
   Dialogue& dialogue = dialogues_.at(handle);
   Live l = live(SessionIndex(dialogue.session));
@@ -240,6 +251,7 @@ void Player::Core::receive_further(Arrival& arrival) {
   read_components(direction_to(begin.element), {begin.operation, dialogue.context}, net_);
   take_tpdu();
   arrival.ue = UeIndex(l.session->ue[begin.party]);
+  if (!open) return repeat_answer(l, dialogue, arrival);
   note_peer(dialogue);
   dialogue.confirmed = true;
   const bool ends = net_.tcap.type != tcap::Type::continue_;
@@ -268,8 +280,18 @@ void Player::Core::receive_further(Arrival& arrival) {
   }
 }
 
+/// Another End where there was one: a second answer to what we asked.
+void Player::Core::repeat_answer(Live& l, const Dialogue& dialogue, Arrival& arrival) {
+  const std::uint8_t step = choose_map(l, [&](const ProgramStep& p) {
+    return p.kind == StepKind::receive_map && p.dialogue == dialogue.begin &&
+           p.tcap_type == tcap::Type::end;
+  });
+  const bool again = step != kNoStep && (l.session->done & bit(step)) != 0;
+  if (again && net_.tcap.type == tcap::Type::end) repeat_map(l, step, arrival);
+}
+
 void Player::Core::receive_map(Live& l, std::uint8_t step, Arrival& arrival) {
-  if (!enabled(l, l.ladder->steps[step])) counters_.bump(Counter::sip_early);
+  if (!enabled(l, l.ladder->steps[step])) counters_.bump(Counter::map_early);
   if (!keep(l, step, arrival)) l.session->flags |= kBroken;
   note_frame(l, step, arrival);
   mark(l, step, arrival.at);
@@ -293,18 +315,15 @@ void Player::Core::refuse_map(Live& l, std::uint8_t step, Arrival& arrival) {
 
 void Player::Core::repeat_map(Live& l, std::uint8_t step, Arrival& arrival) {
   StepRecord& r = l.records[step];
-  counters_.bump(Counter::sip_repeats);
+  counters_.bump(Counter::map_repeats);
   if (r.repeats < 15) r.repeats = (r.repeats + 1U) & 15U;
   note_frame(l, step, arrival);
   judge(l, step, arrival, false, false);
 }
 
-/// Answers a Begin that no ladder draws as the network would, in one End.
-void Player::Core::answer_begin(Party element, UeIndex ue) {
-  const tcap::Component* asked = net_.component();
-  if (asked == nullptr || asked->type != tcap::ComponentType::invoke) return abort_stranger();
-  TxDatagram* slot = network_tx_->reserve();
-  if (slot == nullptr) return counters_.bump(Counter::tx_queue_full);
+/// What our network says to the invoke at hand, a component of `writer`.
+void Player::Core::write_reply(Party element, UeIndex ue, std::int8_t invoke_id,
+                               tcap::Writer& writer) {
   std::array<char, 16> imsi;
   HomeNetwork::Subscriber subscriber{ue, {}, {}};
   if (ue.valid()) {
@@ -313,42 +332,70 @@ void Player::Core::answer_begin(Party element, UeIndex ue) {
   }
   NetworkReply reply;
   home_.answer(net_, element, subscriber, reply);
+  if (reply.has_parameter) write_parameter(reply.parameter, writer);
+  switch (reply.component) {
+    case tcap::ComponentType::return_error: writer.return_error(invoke_id, reply.code); break;
+    case tcap::ComponentType::reject: writer.reject(invoke_id, reply.problem); break;
+    default: writer.return_result(invoke_id, reply.code, reply.component); break;
+  }
+}
+
+/// Answers a Begin that no ladder draws as the network would, in one End.
+void Player::Core::answer_begin(Party element, UeIndex ue) {
+  const tcap::Component* asked = net_.component();
+  if (asked == nullptr || asked->type != tcap::ComponentType::invoke) return abort_stranger();
   std::array<std::uint8_t, kReplySizeMax> room;
   tcap::Writer writer(room);
-  if (reply.has_parameter) write_parameter(reply.parameter, writer);
-  const std::int8_t id = asked->invoke_id.value_or(0);
-  switch (reply.component) {
-    case tcap::ComponentType::return_error: writer.return_error(id, reply.code); break;
-    case tcap::ComponentType::reject: writer.reject(id, reply.problem); break;
-    default: writer.return_result(id, reply.code, reply.component); break;
-  }
+  write_reply(element, ue, asked->invoke_id.value_or(0), writer);
+  send_end(writer);
+}
+
+/// An End to whoever sent the Begin at hand; its context is accepted.
+void Player::Core::send_end(tcap::Writer& writer) {
   tcap::Dialogue portion;
   if (net_.tcap.dialogue.pdu == tcap::DialoguePdu::request) {
     portion.pdu = tcap::DialoguePdu::response;
     portion.application_context = net_.tcap.dialogue.application_context;
   }
-  const Octets tcap = writer.finish(tcap::Type::end, {}, net_.tcap.otid, portion);
+  send_back(writer.finish(tcap::Type::end, {}, net_.tcap.otid, portion));
+}
+
+/// A TCAP message to whoever sent the one at hand.
+void Player::Core::send_back(Octets tcap) {
+  TxDatagram* slot = network_tx_->reserve();
+  if (slot == nullptr) return counters_.bump(Counter::tx_queue_full);
   slot->size = static_cast<std::uint32_t>(
       write_unit(net_.sccp.calling, net_.sccp.called, 0, tcap, slot->space()));
   if (slot->size == 0) return network_tx_->drop_last();
   counters_.bump(Counter::map_sent);
 }
 
-/// Q.774 3.2.1.3: what belongs to no dialogue of ours is told so.
+/// Q.774 3.2.1.3, 3.3.2: outside its components what cannot be read is aborted, within them it is
+/// rejected. Only who has told us his transaction id can be answered.
+void Player::Core::refuse_malformed() {
+  const tcap::Type type = net_.tcap.type;
+  const bool goes_on = type == tcap::Type::begin || type == tcap::Type::continue_;
+  if (net_.sccp_error != sccp::Error::none || net_.sccp.is_service()) return;
+  if (!goes_on || net_.tcap.otid.size == 0) return;
+  const tcap::Error& error = net_.tcap_error;
+  std::array<std::uint8_t, kRefusalSizeMax> room;
+  tcap::Writer writer(room);
+  if (error.portion == tcap::Portion::component) {
+    writer.reject(error.invoke_id, tcap::reject_problem(error));
+    return send_end(writer);
+  }
+  send_back(writer.finish(tcap::Type::abort, {}, net_.tcap.otid, {}, tcap::p_abort_cause(error)));
+}
+
+/// Q.774 3.2.1.3: what belongs to no dialogue of ours is told so, and what there is no room for.
 void Player::Core::abort_stranger() {
   if (net_.tcap.otid.size == 0) return;
-  TxDatagram* slot = network_tx_->reserve();
-  if (slot == nullptr) return counters_.bump(Counter::tx_queue_full);
-  std::array<std::uint8_t, 64> room;
+  std::array<std::uint8_t, kRefusalSizeMax> room;
   tcap::Writer writer(room);
   const tcap::PAbortCause cause = net_.tcap.type == tcap::Type::begin
                                       ? tcap::PAbortCause::resource_limitation
                                       : tcap::PAbortCause::unrecognized_transaction_id;
-  const Octets tcap = writer.finish(tcap::Type::abort, {}, net_.tcap.otid, {}, cause);
-  slot->size = static_cast<std::uint32_t>(
-      write_unit(net_.sccp.calling, net_.sccp.called, 0, tcap, slot->space()));
-  if (slot->size == 0) return network_tx_->drop_last();
-  counters_.bump(Counter::map_sent);
+  send_back(writer.finish(tcap::Type::abort, {}, net_.tcap.otid, {}, cause));
 }
 
 }  // namespace rung

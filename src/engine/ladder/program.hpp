@@ -180,8 +180,9 @@ struct Check {
   std::uint8_t saved = 0xff;  // copied from theirs: which saved text
   std::uint32_t values_first = 0;
   std::uint16_t values_count = 0;
-  PartRange parts;      // ours: the composed text
-  bool or_tel = false;  // ours: an identity, which a tel URI with the same number is too
+  PartRange parts;       // ours: the composed text
+  bool or_tel = false;   // ours: an identity, which a tel URI with the same number is too
+  bool or_imsi = false;  // ours: a subscriber, whom an IMSI names as its number does
   std::uint32_t requirements_first = 0;
   std::uint16_t requirements_count = 0;
 };

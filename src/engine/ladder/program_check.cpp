@@ -134,6 +134,7 @@ bool ProgramBuilder::fill_ours(std::size_t step, const FieldRule& r, Check& chec
   }
   check.parts = add_parts(std::move(value));
   check.or_tel = *name == Ours::impu;
+  check.or_imsi = *name == Ours::msisdn && r.path == Path::map_subscriber;
   return true;
 }
 

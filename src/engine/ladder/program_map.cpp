@@ -13,16 +13,6 @@ namespace {
 
 constexpr std::uint64_t bit(std::size_t step) { return std::uint64_t{1} << step; }
 
-/// Subsystem of an element of ours (TS 23.003 8); service centres are reached through an SMS-GMSC
-/// or SMS-IWMSC.
-std::uint8_t subsystem_of(Party element) {
-  switch (element) {
-    case Party::hss: return sccp::kSsnHlr;
-    case Party::sgsn: return sccp::kSsnSgsn;
-    default: return sccp::kSsnMsc;
-  }
-}
-
 /// Rows that say what the message is, and no element of its parameter.
 bool says_what(Path path) { return path < Path::map_imsi; }
 
@@ -138,6 +128,13 @@ void ProgramBuilder::compile_map(std::size_t step) {
     if (!context) return step_error(step, "a Begin of version 2 or 3 needs map.context");
     map.context = map::ApplicationContext{static_cast<map::ContextName>(*context),
                                           static_cast<map::Version>(version)};
+  }
+  const FieldRule* component = rule(step, Path::map_component);
+  map.modelled = component != nullptr && component->source == Source::any;
+  if (map.modelled && (p.causes != bit(p.dialogue) || p.wait > Duration{})) {
+    return step_error(step,
+                      "what our network answers by itself leaves when it is asked: "
+                      "after that alone, without wait");
   }
   if (map.component) {
     const bool error = *map.component == tcap::ComponentType::return_error;

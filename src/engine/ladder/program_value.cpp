@@ -60,6 +60,7 @@ std::vector<Part> ProgramBuilder::own_value(std::size_t step, Ours name) {
     case Ours::msc_number: return {literal(config_.network.msc)};
     case Ours::sgsn_number: return {literal(config_.network.sgsn)};
     case Ours::imsi: return {{.kind = PartKind::imsi, .party = party, .text = {}}};
+    case Ours::home_plmn: return {literal(config_.network.home_plmn)};
     case Ours::msisdn: return {number(party)};
     case Ours::peer_msisdn: return {number(other_party(step))};
     case Ours::foreign_msisdn:

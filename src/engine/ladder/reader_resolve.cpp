@@ -172,11 +172,13 @@ class LadderCheck {
     }
   }
 
-  // Steps of a UE are its own; of the others those with our S-CSCF say whose they are.
+  // Steps of a UE are its own; the others, those with our S-CSCF or the network, say whose they
+  // are.
   void ue(const Step& step) {
-    if (!step.has_ue || step.from == Party::cscf || step.to == Party::cscf) return;
-    error(step.place, fmt::format("step {} says for whom cscf acts, and has no cscf", step.id),
-          "'for' on a step between cscf and gw");
+    const auto is_ue = [](Party party) { return party == Party::ue || party == Party::ue2; };
+    if (!step.has_ue || (!is_ue(step.from) && !is_ue(step.to))) return;
+    error(step.place, fmt::format("step {} says for whom it is, and has a UE", step.id),
+          "'for' on a step between gw and cscf, sc, hss, msc or sgsn");
   }
 
   // Neither end is the SUT: it is drawn, and nothing is sent or compared.

@@ -518,8 +518,8 @@ TEST(Reader, a_ladder_may_be_of_one_topology_and_a_step_of_the_s_cscf_for_one_ue
   EXPECT_FALSE(plays_on(ladder, Topology::gm));
   EXPECT_EQ(ladder.steps[0].ue, Party::ue2);
   EXPECT_THAT(errors_of_step("s2 ue -> gw ask for ue2"),
-              ElementsAre("a.ladder:3:1: step s2 says for whom cscf acts, and has no cscf, "
-                          "expected 'for' on a step between cscf and gw"));
+              ElementsAre("a.ladder:3:1: step s2 says for whom it is, and has a UE, "
+                          "expected 'for' on a step between gw and cscf, sc, hss, msc or sgsn"));
 }
 
 TEST(Reader, a_ladder_needs_a_link_where_the_network_meets_the_gateway_on_its_topology) {

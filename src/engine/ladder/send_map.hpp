@@ -9,6 +9,16 @@
 
 namespace rung {
 
+/// Subsystem of an element of ours (TS 23.003 8); service centres are reached through an SMS-GMSC
+/// or SMS-IWMSC.
+constexpr std::uint8_t subsystem_of(Party element) {
+  switch (element) {
+    case Party::hss: return sccp::kSsnHlr;
+    case Party::sgsn: return sccp::kSsnSgsn;
+    default: return sccp::kSsnMsc;
+  }
+}
+
 /// A MAP message of ours but for what its session fills in.
 struct SendMap {
   /// An element of the parameter: a number as an address string, an IMSI, or what was saved.
@@ -30,6 +40,7 @@ struct SendMap {
   std::vector<std::vector<std::uint8_t>> octets;
   std::vector<Fill> fills;
   bool has_parameter = false;
+  bool modelled = false;         // the answer is the model's, to the invoke that has just come
   std::uint8_t calling_ssn = 0;  // of a Begin
   std::uint8_t called_ssn = 0;
 };

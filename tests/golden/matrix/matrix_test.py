@@ -38,7 +38,9 @@ def faults():
 
 
 def lies_on(fault, topology):
-    return topology in fault["leg"].lower().split()
+    """The legs to the service centre and the HSS are those of either topology."""
+    legs = fault["leg"].lower().split()
+    return topology in legs or "sc" in legs or "hss" in legs
 
 
 def play(fault, topology, manner):

@@ -5,14 +5,17 @@ import re
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 
 # A step that we send: its id, its party, what it copies or its message.
-SENT = re.compile(r"(\w\d+)\s+(ue2?|cscf)\s+->\s+gw\s+(?:copy (s\d+)|(\S+))")
+SENT = re.compile(r"(\w\d+)\s+(ue2?|cscf|sc|hss|msc|sgsn)\s+->\s+gw\s+(?:copy (s\d+)|(\S+))")
+NETWORK = ("sc", "hss", "msc", "sgsn")
 
 
 class Sends(list):
-    """Names of messages; `conditional` are those that answer what need not come."""
+    """Names of messages; `units` are those of MAP, `conditional` those that answer what need not
+    come."""
 
     def __init__(self):
         super().__init__()
+        self.units = []
         self.conditional = []
 
 
@@ -31,9 +34,9 @@ def read_ladders(topology):
             elif (match := re.search(r" on (gm|isc)( |$)", line)) and match.group(1) != topology:
                 continue
             elif match := SENT.match(line):
-                step, _, copied, message = match.groups()
+                step, party, copied, message = match.groups()
                 messages[step] = message or messages[copied]
-                sends.append(messages[step])
+                (sends.units if party in NETWORK else sends).append(messages[step])
                 if (after := re.search(r" after (\w+)", line)) and after.group(1) in optional:
                     sends.conditional.append(messages[step])
             elif match := re.match(r"(\w\d+)\s+gw\s.*\soptional\b", line):

@@ -1,6 +1,6 @@
-"""tshark as the second reader of every ladder: what our UEs send over the simulated wire is
-dissected by somebody else's SIP, RP and TPDU decoders, and must say what the ladder's messages
-mean.
+"""tshark as the second reader of every ladder: what our UEs and our network send over the simulated
+wire is dissected by somebody else's SIP, RP, MAP and TPDU decoders, and must say what the ladder's
+messages mean.
 
 A message without a row in meanings.py fails the test.
 """
@@ -17,7 +17,7 @@ import unittest
 import xml.etree.ElementTree
 
 from ladder_texts import ROOT, read_ladders
-from meanings import MEANING, MEANING_ON_ISC, shape
+from meanings import MEANING, MEANING_ON_ISC, MODEL_ANSWERS, UNITS, shape
 
 PROGRAM = os.environ.get("RUNG_PROGRAM", "build/release/rung")
 
@@ -30,6 +30,7 @@ SMS_TYPE = "application/vnd.3gpp.sms"
 # The gateway of another IMS network (TS 24.341 B.7).
 PEER = "sip:ipsmgw.home2.net"
 SC_PSI, GATEWAY, REGISTRAR = "sip:sc.home1.net", "sip:ipsmgw.home1.net", "sip:home1.net"
+OTHER_SC = "12125550099"
 
 # What a ladder needs of the embedded gateway.
 GATEWAY_OPTIONS = {
@@ -39,7 +40,7 @@ GATEWAY_OPTIONS = {
 # Messages that are wrong on purpose have no meaning to read; what tshark makes of a text for a port
 # is its own affair.
 SPOILT_FILE = "negative.ladder"
-UNREAD = {"port_addressing"}
+UNREAD = {"port_addressing", "net_mt_wrong_report"}
 
 # Want a gateway that serves UEs without MSISDN, as the embedded one does not: tests/sim has one.
 FOREIGN_GATEWAY = {"uri_recipient", "uri_recipient_refused"}
@@ -75,6 +76,12 @@ gsm_sms.vp.validity_period gsm_sms.tp-pid gsm_sms.tp-dcs gsm_sms.tp-da gsm_sms.t
 gsm_sms.dis_field_addr.num_type gsm_sms.dis_field_addr.num_plan gsm_sms.tp.user_data_length
 gsm_sms.sms_text
 gsm_sms.sms_body gsm_sms.udh.mm.msg_id gsm_sms.udh.mm.msg_parts gsm_sms.udh.mm.msg_part
+tcap.begin_element tcap.end_element tcap.continue_element tcap.abort_element tcap.p_abortCause
+tcap.application_context_name gsm_map.old.Component gsm_old.localValue
+gsm_map.er.sm_EnumeratedDeliveryFailureCause gsm_map.er.absentSubscriberDiagnosticSM
+gsm_map.er.callBarringCause gsm_map.er.imsi
+gsm_map.sm.networkNode_Number gsm_map.sm.gprsNodeIndicator_element gsm_map.sm.sgsn_Number
+gsm_map.sm.moreMessagesToSend_element gsm_map.sm.smDeliveryTimer gsm_map.ms.serviceCentreAddress
 """.split()
 
 
@@ -145,9 +152,12 @@ class Frame(dict):
             return shape(status=int(self["sip.Status-Code"]))
         what = {
             "method": self["sip.Method"],
-            "to": {SC_PSI: "sc", GATEWAY: "gateway", REGISTRAR: "registrar"}.get(
-                self["sip.r-uri"], self["sip.r-uri"]
-            ),
+            "to": {
+                SC_PSI: "sc",
+                GATEWAY: "gateway",
+                REGISTRAR: "registrar",
+                f"tel:+{OTHER_SC}": "other sc",
+            }.get(self["sip.r-uri"], self["sip.r-uri"]),
         }
         if what["method"] == "REGISTER":
             what["whose"] = "own" if self["sip.to.addr"] == self.impu else "peer"
@@ -178,6 +188,52 @@ class Frame(dict):
         if self["gsm_sms.sms_body"] and not self["gsm_sms.sms_text"]:
             return bytes.fromhex(self["gsm_sms.sms_body"].replace(":", "")).decode("latin-1")
         return self["gsm_sms.sms_text"]
+
+
+class Unit(Frame):
+    """One MAP message as tshark reads it."""
+
+    MESSAGES = ("begin", "end", "continue", "abort")
+    COMPONENTS = {1: "invoke", 2: "result", 3: "error", 4: "reject"}
+    TP_RECEIVED = {0: "DELIVER", 1: "SUBMIT-REPORT", 2: "STATUS-REPORT"}
+    NUMBERS = {
+        "p_abort": "tcap.p_abortCause",
+        "failure": "gsm_map.er.sm_EnumeratedDeliveryFailureCause",
+        "diagnostic": "gsm_map.er.absentSubscriberDiagnosticSM",
+        "barring": "gsm_map.er.callBarringCause",
+        "timer": "gsm_map.sm.smDeliveryTimer",
+        "fcs": "gsm_sms.tp-fcs",
+    }
+    FLAGS = {
+        "imsi": "gsm_map.er.imsi",
+        "more": "gsm_map.sm.moreMessagesToSend_element",
+        "centre": "gsm_map.ms.serviceCentreAddress",
+    }
+
+    @property
+    def complaints(self):
+        wrong = [] if "tcap" in self["frame.protocols"].split(":") else ["no TCAP message"]
+        return wrong + [message for message in super().complaints if message != "no SIP message"]
+
+    def shape(self):
+        """The unit in the words of UNITS."""
+        message = next(name for name in self.MESSAGES if self[f"tcap.{name}_element"])
+        what = {"message": message}
+        if self["gsm_map.old.Component"]:
+            what["component"] = self.COMPONENTS[number(self["gsm_map.old.Component"])]
+        if self["gsm_old.localValue"]:
+            what["code"] = number(self["gsm_old.localValue"])
+        if message == "begin":
+            what["context"] = int(self["tcap.application_context_name"].split(".")[-2])
+        what |= {name: number(self[field]) for name, field in self.NUMBERS.items() if self[field]}
+        what |= {name: True for name, field in self.FLAGS.items() if self[field]}
+        if self["gsm_sms.tp-mti"]:
+            what["tp"] = self.TP_RECEIVED[number(self["gsm_sms.tp-mti"])]
+        if self["gsm_map.sm.networkNode_Number"]:
+            nodes = ["sgsn" if self["gsm_map.sm.gprsNodeIndicator_element"] else "msc"]
+            nodes += ["sgsn"] if self["gsm_map.sm.sgsn_Number"] else []
+            what["nodes"] = " ".join(nodes)
+        return shape(**what)
 
 
 def told(body):
@@ -280,13 +336,23 @@ def base64_number(text):
 
 
 def dissect(capture, frame_class):
-    """Every datagram of a capture as tshark reads it."""
-    command = ["tshark", "-r", capture, "-o", "gsm_sms.reassemble:FALSE", "-T", "fields"]
+    """Every datagram and unit of a capture as tshark reads it."""
+    command = ["tshark", "-r", capture, "-T", "fields", "-o", "gsm_sms.reassemble:FALSE"]
+    command += ["-o", "sctp.tsn_analysis:FALSE"]  # of several runs behind each other
     command += ["-E", "separator=/t", "-E", "aggregator=;"]
     for field in FIELDS:
         command += ["-e", field]
     done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
-    return [frame_class(zip(FIELDS, line.split("\t"))) for line in done.stdout.splitlines()]
+    frames = []
+    for line in done.stdout.splitlines():
+        fields = dict(zip(FIELDS, line.split("\t")))
+        is_unit = "m3ua" in fields["frame.protocols"].split(":")
+        frames.append((Unit if is_unit else frame_class)(fields))
+    return frames
+
+
+def counted(totals):
+    return sum(totals[f"{leg}_{way}"] for leg in ("sip", "map") for way in ("sent", "received"))
 
 
 class SecondReader(unittest.TestCase):
@@ -363,7 +429,8 @@ class SecondReader(unittest.TestCase):
             self.assertEqual(frame["sip.Supported"], "path", frame)
 
     def assert_submit(self, frame):
-        self.assertEqual(frame["gsm_a.dtap.cld_party_bcd_num"], SC_ADDRESS, frame)
+        named = {f"tel:+{OTHER_SC}": OTHER_SC}.get(frame["sip.r-uri"], SC_ADDRESS)
+        self.assertEqual(frame["gsm_a.dtap.cld_party_bcd_num"], named, frame)
         self.assertEqual(frame["gsm_a.dtap.clg_party_bcd_num"], "", frame)
         self.assertEqual(
             (frame["gsm_sms.dis_field_addr.num_type"], frame["gsm_sms.dis_field_addr.num_plan"]),
@@ -387,15 +454,20 @@ class SecondReader(unittest.TestCase):
         if frame["gsm_sms.tp-da"] != FOREIGN:
             self.assertEqual(frame["gsm_sms.tp-da"], str(recipient), frame)
 
-    def assert_correlated(self, frames):
+    def assert_correlated(self, captured):
         """What one message says about another."""
+        frames = [frame for frame in captured if not isinstance(frame, Unit)]
         requests = {frame.transaction: frame for frame in frames if frame["sip.Method"]}
         by_call = {
             frame["sip.Call-ID"]: frame
             for frame in frames
             if frame["sip.Method"] == "MESSAGE" and not frame.sent
         }
-        submitted = {frame.text: frame for frame in frames if frame.sent and frame.rp == "RP-DATA"}
+        submitted = {
+            frame.text: frame
+            for frame in captured
+            if frame.sent and (isinstance(frame, Unit) or frame.rp == "RP-DATA")
+        }
         for frame in frames:
             if frame.sent and frame["sip.Status-Code"]:
                 request = requests[frame.transaction]
@@ -412,7 +484,11 @@ class SecondReader(unittest.TestCase):
                 self.assertNotEqual(frame["sip.Call-ID"], delivery["sip.Call-ID"], frame)
             elif frame["gsm_sms.tp-oa"]:
                 original = submitted[frame.text]
-                sender = original["gsm_sms.tp-oa"] or str(MSISDN_BASE + original.ue)
+                if isinstance(original, Unit):
+                    self.assertEqual(original["gsm_sms.tp-oa"], FOREIGN, original)
+                    sender = FOREIGN
+                else:
+                    sender = original["gsm_sms.tp-oa"] or str(MSISDN_BASE + original.ue)
                 self.assertEqual(frame["gsm_sms.tp-oa"], sender, frame)
                 for field in (
                     "gsm_sms.tp-dcs",
@@ -426,12 +502,13 @@ class SecondReader(unittest.TestCase):
 
     def assert_read(self, ladder, sends):
         result, frames = self.play(ladder)
-        self.assertEqual(
-            len(frames), result["totals"]["sip_sent"] + result["totals"]["sip_received"]
-        )
-        ours = [frame for frame in frames if frame.sent]
-        self.assertEqual(len(ours), result["totals"]["sip_sent"])
+        totals = result["totals"]
+        self.assertEqual(len(frames), counted(totals))
+        ours = [frame for frame in frames if frame.sent and not isinstance(frame, Unit)]
+        units = [frame for frame in frames if frame.sent and isinstance(frame, Unit)]
+        self.assertEqual((len(ours), len(units)), (totals["sip_sent"], totals["map_sent"]))
         self.assert_clean(frames)
+        self.assert_units(units, result, sends)
         expected, may_stay_away = collections.Counter(), collections.Counter()
         for played in result["ladders"]:
             if played["name"] not in REFUSED:
@@ -441,7 +518,8 @@ class SecondReader(unittest.TestCase):
             for message in sends[played["name"]] + TO_A_COPY.get(played["name"], []):
                 expected[self.meaning[message]] += played["sessions"]["started"]
             for message in sends[played["name"]].conditional:
-                may_stay_away[self.meaning[message]] += played["sessions"]["started"]
+                if message in self.meaning:
+                    may_stay_away[self.meaning[message]] += played["sessions"]["started"]
         read = collections.Counter(frame.shape() for frame in ours)
         self.assertEqual((read - expected, expected - read - may_stay_away), ({}, {}))
         for frame in ours:
@@ -450,6 +528,21 @@ class SecondReader(unittest.TestCase):
                 self.assert_submit(frame)
         self.assert_correlated(frames)
 
+    def assert_units(self, units, result, sends):
+        """Whatever a ladder says is there, and besides nothing but what our network says itself."""
+        expected, may_stay_away = collections.Counter(), collections.Counter()
+        for played in result["ladders"]:
+            for message in sends[played["name"]].units:
+                if message == "home_answer":
+                    continue
+                expected[UNITS[message]] += played["sessions"]["started"]
+            for message in sends[played["name"]].conditional:
+                if message in UNITS:
+                    may_stay_away[UNITS[message]] += played["sessions"]["started"]
+        read = collections.Counter(unit.shape() for unit in units)
+        self.assertEqual(expected - read - may_stay_away, {})
+        self.assertLessEqual(set(read - expected), MODEL_ANSWERS)
+
     def test_every_ladder_says_what_it_means(self):
         words = [PROGRAM, "ladders", "list", "--topology", self.topology]
         listed = subprocess.run(words, check=True, capture_output=True, text=True, cwd=ROOT).stdout
@@ -457,7 +550,9 @@ class SecondReader(unittest.TestCase):
         spoilt = set(re.findall(r"^ladder (\S+)", spoilt, re.MULTILINE))
         played = read_ladders(self.topology)
         sends = {
-            name: messages for name, messages in played.items() if messages and name not in spoilt
+            name: messages
+            for name, messages in played.items()
+            if (messages or messages.units) and name not in spoilt
         }
         names = {line.split()[0] for line in listed.splitlines()}
         self.assertEqual(sorted(sends), sorted(names - spoilt))
@@ -481,9 +576,8 @@ class SecondReader(unittest.TestCase):
             captures, origins = b"", []
             for ladder in played:
                 result = json.loads((place / ladder["directory"] / "result.json").read_text())
-                count = result["totals"]["sip_sent"] + result["totals"]["sip_received"]
                 captures += (place / ladder["capture"]).read_bytes()
-                origins += [ladder["name"]] * count
+                origins += [ladder["name"]] * counted(result["totals"])
             (place / "all.pcapng").write_bytes(captures)
             frames = dissect(place / "all.pcapng", Frame)
         self.assertEqual(len(frames), len(origins))

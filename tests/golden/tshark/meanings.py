@@ -7,10 +7,10 @@ def shape(**what):
     return tuple(sorted(what.items()))
 
 
-def submit(called="ue", dcs=0, srr=0, part=0, vpf=2):
+def submit(called="ue", dcs=0, srr=0, part=0, vpf=2, to="sc"):
     return shape(
         method="MESSAGE",
-        to="sc",
+        to=to,
         rp="RP-DATA",
         tp="SUBMIT",
         called=called,
@@ -42,6 +42,10 @@ MEANING = {
     "submit_ucs2": submit(dcs=8),  # TS 23.038 4
     "submit_8bit": submit(dcs=4),
     "submit_status": submit(srr=1),  # TS 23.040 9.2.3.5
+    "submit_foreign_1": submit(called="foreign", part=1),
+    "submit_foreign_2": submit(called="foreign", part=2),
+    # TS 24.341 5.3.1.2 a: the tel URI of another service centre.
+    "submit_other_centre": submit(called="foreign", to="other sc"),
     "submit_segment_1": submit(part=1),
     "submit_segment_2": submit(part=2),
     "submit_same_tp_mr": submit(),
@@ -59,6 +63,7 @@ MEANING = {
     "delivery_report_refused": shape(
         method="MESSAGE", to="gateway", rp="RP-ERROR", cause=111, tp="DELIVER-REPORT", fcs=0xFF
     ),
+    "delivery_report_bare": shape(method="MESSAGE", to="gateway", rp="RP-ACK"),
     # TS 24.341 5.3.2.5.
     "memory_available": shape(method="MESSAGE", to="gateway", rp="RP-SMMA"),
     "memory_available_psi": shape(method="MESSAGE", to="sc", rp="RP-SMMA"),
@@ -129,9 +134,7 @@ MEANING_ON_ISC = MEANING | {
     "subscription_forbidden": shape(status=403),
     "notify": notify("full", "active active,registered,+g.3gpp.smsip"),
     "notify_refreshed": notify("full", "active active,refreshed,+g.3gpp.smsip"),
-    "notify_terminated": notify(
-        "full", "terminated terminated,unregistered", state="terminated"
-    ),
+    "notify_terminated": notify("full", "terminated terminated,unregistered", state="terminated"),
     "notify_second_contact": notify(
         "full", "active active,registered,+g.3gpp.smsip active,created,+g.3gpp.smsip"
     ),
@@ -139,6 +142,10 @@ MEANING_ON_ISC = MEANING | {
     "notify_without_tag": notify("full", "active active,registered,+sip.instance"),
     "notify_msisdn_less": notify("full", "active active,registered,+g.3gpp.smsip-msisdn-less"),
     "notify_tag_spelt_out": notify("full", "active active,registered,+G.3GPP.SMSIP"),
+    # RFC 3680 5.2: by the network, not by the UE.
+    "notify_contact_deactivated": notify(
+        "full", "terminated terminated,deactivated", state="terminated"
+    ),
     "notify_deactivated": notify(
         "full", "active active,registered,+g.3gpp.smsip", state="terminated"
     ),
@@ -155,4 +162,87 @@ MEANING_ON_ISC = MEANING | {
         "active active,registered,+g.3gpp.smsip",
         "terminated terminated,unregistered",
     ),
+}
+
+
+# MAP messages of the network behind the gateway (TS 29.002 17.2, 17.5): TCAP message, component and
+# the code of its operation or error, the number of its application context; what its parameter has
+# besides.
+def unit(message, component=None, code=None, context=None, **what):
+    known = {"component": component, "code": code, "context": context, **what}
+    return shape(message=message, **{k: v for k, v in known.items() if v is not None})
+
+
+def result(code=None, **what):
+    return unit("end", "result", code, **what)
+
+
+def error(code, **what):
+    return unit("end", "error", code, **what)
+
+
+def forward(message="begin", context=25, tp="DELIVER", **what):
+    return unit(message, "invoke", 44, context, tp=tp, **what)
+
+
+UNKNOWN_SUBSCRIBER, ABSENT_SM, TELESERVICE, BARRED, FACILITY = 1, 6, 11, 13, 21
+DELIVERY_FAILURE, SYSTEM_FAILURE, DATA_MISSING, UNEXPECTED_DATA, ATM_NOT_ALLOWED = (
+    32,
+    34,
+    35,
+    36,
+    61,
+)
+
+UNITS = {
+    "routing_inquiry": unit("begin", "invoke", 45, 20),
+    "nodes": result(45, nodes="msc sgsn"),
+    "node_msc": result(45, nodes="msc"),
+    "node_sgsn": result(45, nodes="sgsn"),
+    "absent": error(ABSENT_SM, diagnostic=3),
+    "absent_but_ims": error(ABSENT_SM, imsi=True),
+    "unknown_subscriber": error(UNKNOWN_SUBSCRIBER),
+    "barred": error(BARRED, barring=1),
+    "not_provisioned": error(TELESERVICE),
+    "no_facility": error(FACILITY),
+    "system_failure": error(SYSTEM_FAILURE),
+    "data_missing": error(DATA_MISSING),
+    "unexpected_data": error(UNEXPECTED_DATA),
+    # TS 23.204 6.3, 6.4.
+    "mo_forwarded": result(46, tp="SUBMIT-REPORT"),
+    "mo_forwarded_bare": result(),
+    "mo_unknown_centre": error(DELIVERY_FAILURE, failure=3),
+    "mo_congested": error(DELIVERY_FAILURE, failure=4, tp="SUBMIT-REPORT", fcs=0xC0),
+    "mo_invalid_address": error(DELIVERY_FAILURE, failure=5),
+    "mo_not_subscriber": error(DELIVERY_FAILURE, failure=6),
+    "mo_rejected": unit("end", "reject"),
+    "dialogue_aborted": unit("abort"),
+    "no_dialogue": unit("abort", p_abort=4),
+    "mt_forward": forward(),
+    "mt_forward_unknown": forward(),
+    "mt_forward_ip_only": forward(),
+    "mt_forward_timed": forward(timer=30),
+    "mt_forward_more": forward(more=True),
+    "mt_forward_last": forward(message="continue", context=None),
+    "mt_forward_status": forward(tp="STATUS-REPORT"),
+    # TS 23.204 6.5a.
+    "fallback_taken": result(),
+    "fallback_detached": error(ABSENT_SM, diagnostic=1),
+    "fallback_gprs_detached": error(ABSENT_SM, diagnostic=6),
+    "fallback_unequipped": error(DELIVERY_FAILURE, failure=2),
+    "reported": result(),
+    "ready_noted": result(),
+    # TS 29.002 8.11.3.
+    "modified": result(65, centre=True),
+    "not_allowed_to_modify": error(ATM_NOT_ALLOWED),
+}
+# What our network says where no ladder says it, and what a session leaves open (DESIGN section 3).
+MODEL_ANSWERS = {
+    result(),
+    result(65),
+    result(45, nodes="msc sgsn"),
+    result(45, nodes="msc"),
+    result(45, nodes="sgsn"),
+    error(ABSENT_SM, imsi=True),
+    unit("abort"),
 }
