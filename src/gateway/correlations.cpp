@@ -25,8 +25,8 @@ Correlations::Correlations(const NetworkConfig& config, std::uint64_t seed, Faul
     : seed_(mix(seed, 0x636f7272)),
       prefix_(config.correlation_prefix + kRange),
       // Whole rounds of the records only: the number says the record.
-      numbers_(power_of_ten(kIdDigits - prefix_.size()) /
-               config.correlations_max * config.correlations_max),
+      numbers_(power_of_ten(kIdDigits - prefix_.size()) / config.correlations_max *
+               config.correlations_max),
       size_(config.correlations_max),
       lifetime_(config.correlation_lifetime),
       faults_(faults),

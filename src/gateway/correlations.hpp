@@ -1,6 +1,6 @@
 // Correlations: MT correlation IDs that stand for the IMSI towards an SMS-GMSC (TS 23.204 6.4,
-// TS 23.040 9.3.2), each with what the HSS said of the subscriber. An ID is MCC, MNC, 9 and a number
-// that says where its record lies; it lives for a bounded time and is unique while it lives.
+// TS 23.040 9.3.2), each with what the HSS said of the subscriber. An ID is MCC, MNC, 9 and a
+// number that says where its record lies; it lives for a bounded time and is unique while it lives.
 #pragma once
 
 #include <memory>

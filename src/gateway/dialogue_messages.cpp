@@ -15,6 +15,19 @@ bool is_refusal(const tcap::Dialogue& dialogue) {
          dialogue.result == tcap::AssociateResult::reject_permanent;
 }
 
+/// TS 29.002 5.1.1: the version to try after such a refusal of `asked`: the one that it offers,
+/// else the next where it was the version that it refused; 0: another version would be refused as
+/// well.
+map::Version lower_version(const tcap::Dialogue& refusal, map::ApplicationContext asked) {
+  const auto known = map::context_of(refusal.application_context);
+  if (known && known->name == asked.name && known->version < asked.version) return known->version;
+  if (refusal.diagnostic_source == tcap::DiagnosticSource::service_provider)
+    return refusal.diagnostic == tcap::kNoCommonDialoguePortion ? map::Version{1} : map::Version{0};
+  const bool by_name =
+      refusal.diagnostic == tcap::Diagnostic::application_context_name_not_supported;
+  return by_name ? static_cast<map::Version>(asked.version - 1) : map::Version{0};
+}
+
 /// The one operation that the gateway is asked for in a context (TS 29.002 17.2.2.19, 17.2.2.25).
 map::Operation served_operation(map::ApplicationContext context) {
   if (context.name == map::ContextName::short_msg_gateway)
@@ -160,8 +173,7 @@ std::optional<DialogueEvent> Dialogues::on_invoke(const MapUnit& unit, std::uint
   const tcap::Component* invoke = find_invoke(unit.tcap);
   if (invoke == nullptr) {
     ++counters_.map_rx_unexpected;
-    end_with_reject(unit, unit.tcap.components[0].invoke_id, tcap::kResultUnrecognizedInvokeId,
-                    now);
+    refuse_component(unit, unit.tcap.components[0], now);
     return close(index);
   }
   dialogue.state = DialogueState::serving;
@@ -190,7 +202,7 @@ std::optional<DialogueEvent> Dialogues::on_continue(const MapUnit& unit, std::ui
     }
     dialogue.peer_id = unit.tcap.otid;
     if (dialogue.state == DialogueState::opening && unit.tcap.components.empty()) {
-      settle_version(dialogue);
+      settle_version(dialogue, now);
       dialogue.state = DialogueState::asking;
       return event_of(index, Event::Kind::write_request);
     }
@@ -222,18 +234,32 @@ std::optional<DialogueEvent> Dialogues::on_end(const MapUnit& unit, std::uint32_
   return on_answer(unit, index, now);
 }
 
+/// A component that nothing waits for ends its dialogue: rejected, but for a Reject, which nobody
+/// answers by another (Q.774 3.2.2.3).
+void Dialogues::refuse_component(const MapUnit& unit, const tcap::Component& component, Time now) {
+  if (component.type != tcap::ComponentType::reject) {
+    return end_with_reject(unit, component.invoke_id, tcap::kResultUnrecognizedInvokeId, now);
+  }
+  ++counters_.map_rx_rejects;
+  tcap::Writer writer(room_);
+  const Octets end = writer.finish(tcap::Type::end, {}, unit.tcap.otid, {});
+  port_.send(MapPort::peer_of(unit), unit.sccp.called.ssn.value_or(sccp::kSsnMsc), end, now);
+}
+
 /// The answer to our request; the dialogue is over with it, whichever message it came in.
 std::optional<DialogueEvent> Dialogues::on_answer(const MapUnit& unit, std::uint32_t index,
                                                   Time now) {
   Dialogue& dialogue = pool_[index];
   const tcap::Component* answer = find_answer(unit.tcap);
   const bool goes_on = unit.tcap.type == tcap::Type::continue_;
+  // Q.774 3.1.2.2.2.2: the dialogue is confirmed, its result is still to come.
+  if (goes_on && unit.tcap.components.empty()) {
+    settle_version(dialogue, now);
+    return std::nullopt;
+  }
   if (answer == nullptr) {
     ++counters_.map_rx_unexpected;
-    if (goes_on && !unit.tcap.components.empty()) {
-      end_with_reject(unit, unit.tcap.components[0].invoke_id, tcap::kResultUnrecognizedInvokeId,
-                      now);
-    }
+    if (goes_on) refuse_component(unit, unit.tcap.components[0], now);
     const bool wrong = !unit.tcap.components.empty();
     return fail(index, wrong ? DialogueFailure::rejected : DialogueFailure::no_answer);
   }
@@ -248,7 +274,7 @@ std::optional<DialogueEvent> Dialogues::on_answer(const MapUnit& unit, std::uint
     ++counters_.map_rx_unexpected;
     return fail(index, DialogueFailure::rejected);
   }
-  settle_version(dialogue);
+  settle_version(dialogue, now);
   Event event = event_of(index, is_error ? Event::Kind::error : Event::Kind::result);
   event.component = answer;
   event.rider = find_rider(unit.tcap);
@@ -270,11 +296,8 @@ std::optional<DialogueEvent> Dialogues::on_abort(const MapUnit& unit, std::uint3
   if (!is_ours(dialogue.use)) return close(index);
   const tcap::Dialogue& told = unit.tcap.dialogue;
   if (is_refusal(told)) {
-    const auto known = map::context_of(told.application_context);
-    const bool offers =
-        known && known->name == dialogue.context.name && known->version < dialogue.context.version;
-    const auto next = static_cast<map::Version>(dialogue.context.version - 1);
-    return retry(index, offers ? known->version : next, now);
+    const auto version = lower_version(told, dialogue.context);
+    return version != 0 ? retry(index, version, now) : fail(index, DialogueFailure::user_abort);
   }
   if (unit.tcap.p_abort_cause == tcap::PAbortCause::incorrect_transaction_portion &&
       dialogue.context.version > 1) {

@@ -47,6 +47,7 @@ Dialogues::Dialogues(const NetworkConfig& config, MapPort& port, GatewayCounters
     : version_max_(config.version_max),
       empty_begin_(config.empty_begin),
       timers_{config.timer_short, config.timer_medium, config.timer_long},
+      version_lifetime_(config.version_lifetime),
       serving_max_(config.delivery_wait + config.timer_long),
       port_(port),
       counters_(counters),
@@ -100,11 +101,11 @@ Dialogues::KnownVersion& Dialogues::known_version(const Dialogue& dialogue, std:
 }
 
 /// TS 29.002 7.3.1: what the peer took is remembered, so that the next dialogue begins with it.
-void Dialogues::settle_version(Dialogue& dialogue) {
+void Dialogues::settle_version(Dialogue& dialogue, Time now) {
   dialogue.answered_once = true;
   std::uint32_t tag = 0;
   KnownVersion& known = known_version(dialogue, tag);
-  known = {tag, dialogue.context.version};
+  known = {tag, dialogue.context.version, now + version_lifetime_};
 }
 
 std::uint32_t Dialogues::open(const Opening& opening, const MapPeer& peer, Time now) {
@@ -121,7 +122,7 @@ std::uint32_t Dialogues::open(const Opening& opening, const MapPeer& peer, Time 
   dialogue.context = {opening.context, std::max(highest, first_version(opening.context))};
   std::uint32_t tag = 0;
   const KnownVersion& known = known_version(dialogue, tag);
-  if (known.tag == tag && known.version != 0)
+  if (known.tag == tag && known.version != 0 && known.until > now)
     dialogue.context.version = std::min(known.version, dialogue.context.version);
   return index;
 }

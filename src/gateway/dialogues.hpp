@@ -180,6 +180,7 @@ class Dialogues {
   void refuse_context(const MapUnit& unit, std::optional<map::ApplicationContext> asked, Time now);
   void end_with_reject(const MapUnit& unit, std::optional<std::int8_t> id, tcap::Problem problem,
                        Time now);
+  void refuse_component(const MapUnit& unit, const tcap::Component& component, Time now);
   void answer_stranger(const MapUnit& unit, Time now);
 
   std::optional<Event> on_malformed(const MapUnit& unit, Time now);
@@ -197,18 +198,21 @@ class Dialogues {
   [[nodiscard]] Event event_of(std::uint32_t index, Event::Kind kind) const;
   [[nodiscard]] bool serves(map::ApplicationContext context) const;
 
-  /// What version a peer took last, by a hash of its address and the context.
+  /// What version a peer took last, by a hash of its address and the context; for a time, since
+  /// peers learn.
   struct KnownVersion {
     std::uint32_t tag = 0;
     map::Version version = 0;
+    Time until{};
   };
   KnownVersion& known_version(const Dialogue& dialogue, std::uint32_t& tag);
-  void settle_version(Dialogue& dialogue);
+  void settle_version(Dialogue& dialogue, Time now);
 
   const map::Version version_max_;
   const bool empty_begin_;
   const std::array<Duration, 3> timers_;  // s, m, ml
-  const Duration serving_max_;            // a user that never answers is a bug it must not leak by
+  const Duration version_lifetime_;
+  const Duration serving_max_;  // a user that never answers is a bug it must not leak by
   MapPort& port_;
   GatewayCounters& counters_;
   Pool<Dialogue> pool_;

@@ -56,9 +56,8 @@ std::uint32_t HomeRegister::find_or_add(PhoneKey user) {
 
 void HomeRegister::release(std::uint32_t index) {
   const HomeRecord& record = pool_[index];
-  if (record.dirty || record.asking || record.unreachable) return;
+  if (record.dirty || record.asking || record.unreachable || retries_.armed(index)) return;
   if (record.imsi.valid()) by_imsi_.erase(hash(record.imsi.digits), index);
-  retries_.cancel(index);
   by_user_.erase(hash(record.msisdn), index);
   pool_.give(index);
 }
@@ -138,20 +137,26 @@ void HomeRegister::settle(std::uint32_t index, Time now) {
   if (!available && record.state == HomeState::refused) record.state = HomeState::unknown;
   if (way_ == HomeRegistration::none && record.state != HomeState::refused)
     record.state = available ? HomeState::registered : HomeState::unknown;
-  if (available && record.state == HomeState::unknown && !retries_.armed(index))
-    return ask(index, true, now);
-  if (!available && record.state == HomeState::registered) {
-    if (!faults_.active(FaultId::f32)) return ask(index, false, now);
+  const bool is_told = record.state == HomeState::registered;
+  const bool is_new = available && !is_told && record.state != HomeState::refused;
+  const bool is_gone = !available && (is_told || record.state == HomeState::doubtful);
+  if (is_gone && faults_.active(FaultId::f32)) {
     record.state = HomeState::unknown;
+  } else if (is_new || is_gone) {
+    const bool waits = retries_.armed(index) && record.activates == available;
+    if (!waits) ask(index, available, now);
+    return;
   }
   // TS 23.204 6.5b: registered all along, and back after a delivery that failed.
-  if (available && record.unreachable && !faults_.active(FaultId::f48))
-    return tell_present(index, now);
+  const bool is_back = available && record.unreachable && !retries_.armed(index);
+  if (is_back && !faults_.active(FaultId::f48)) return tell_present(index, now);
   if (!available) release(index);
 }
 
 void HomeRegister::ask(std::uint32_t index, bool activate, Time now) {
   HomeRecord& record = pool_[index];
+  if (record.activates != activate) record.attempts = 0;
+  retries_.cancel(index);
   const std::uint32_t dialogue =
       dialogues_.open({DialogueUse::registration, index, map::ContextName::any_time_info_handling,
                        map::Operation::any_time_modification, registration_ssn_},
@@ -185,41 +190,67 @@ void HomeRegister::on_modified(std::uint32_t index, const DialogueEvent& event, 
   const bool accepted = event.kind == DialogueEvent::Kind::result;
   const bool is_error = event.kind == DialogueEvent::Kind::error;
   const bool again = !accepted && (!is_error || may_pass(event.component->code.value_or(-1)));
-  if (again && record.attempts < attempts_max_) return retries_.schedule(index, now + retry_);
+  if (again && record.attempts < attempts_max_) {
+    if (!is_error) record.state = HomeState::doubtful;
+    mark(index);  // the user may want the reverse by now
+    return retries_.schedule(index, now + retry_);
+  }
   record.attempts = 0;
   if (!accepted) ++counters_.home_refused;
   if (record.activates) {
     // TR 23.804 8.1: whom the HSS refuses is never marked available. One that is silent may have
     // the gateway's address all the same.
     record.state = is_error ? HomeState::refused : HomeState::registered;
-    if (accepted) record.unreachable = false;  // TS 23.204 6.5b: the HSS alerts by itself
+    record.unreachable = false;  // TS 23.204 6.5b: an HSS that took it alerts by itself
   } else {
     record.state = HomeState::unknown;
   }
   mark(index);
 }
 
-/// TS 23.204 6.5b: readyForSM, MS present.
+/// TS 23.204 6.5b: readyForSM, MS present. It names the IMSI; where the HSS has not said it, the
+/// registration once more alerts as well.
 void HomeRegister::tell_present(std::uint32_t index, Time now) {
   HomeRecord& record = pool_[index];
-  record.unreachable = false;
-  if (!record.imsi.valid()) return;
+  if (record.attempts >= attempts_max_) return give_up_present(index);
+  if (!record.imsi.valid()) {
+    if (way_ == HomeRegistration::any_time_modification) ask(index, true, now);
+    return;
+  }
   const std::uint32_t dialogue =
       dialogues_.open({DialogueUse::ms_present, index, map::ContextName::mwd_mngt,
                        map::Operation::ready_for_sm, ssn_},
                       port_.peer_at(hss_number_, sccp::kSsnHlr), now);
-  if (dialogue == kNone) return;
-  record.asking = true;
-  if (!write_ready(dialogue, record.imsi, map::AlertReason::ms_present, now)) record.asking = false;
+  ++record.attempts;
+  record.asking =
+      dialogue != kNone && write_ready(dialogue, record.imsi, map::AlertReason::ms_present, now);
+  if (!record.asking) retries_.schedule(index, now + retry_);
 }
 
-bool HomeRegister::tell_memory_free(std::uint32_t submit, Imsi imsi, Time now) {
+/// The user counts as unreachable until the HSS has heard of it, or will not.
+void HomeRegister::on_present(std::uint32_t index, const DialogueEvent& event, Time now) {
+  HomeRecord& record = pool_[index];
+  record.asking = false;
+  const bool answered =
+      event.kind == DialogueEvent::Kind::result || event.kind == DialogueEvent::Kind::error;
+  if (!answered && record.attempts < attempts_max_) return retries_.schedule(index, now + retry_);
+  give_up_present(index);
+  mark(index);
+}
+
+void HomeRegister::give_up_present(std::uint32_t index) {
+  pool_[index].attempts = 0;
+  pool_[index].unreachable = false;
+}
+
+std::uint32_t HomeRegister::tell_memory_free(std::uint32_t submit, Imsi imsi, Time now) {
   const std::uint32_t dialogue =
       dialogues_.open({DialogueUse::memory_free, submit, map::ContextName::mwd_mngt,
                        map::Operation::ready_for_sm, ssn_},
                       port_.peer_at(hss_number_, sccp::kSsnHlr), now);
-  if (dialogue == kNone) return false;
-  return write_ready(dialogue, imsi, map::AlertReason::memory_available, now);
+  const bool left =
+      dialogue != kNone && write_ready(dialogue, imsi, map::AlertReason::memory_available, now);
+  return left ? dialogue : kNone;
 }
 
 bool HomeRegister::repeat_memory_free(const DialogueEvent& event, Imsi imsi, Time now) {
@@ -247,15 +278,12 @@ bool HomeRegister::write_ready(std::uint32_t dialogue, Imsi imsi, map::AlertReas
 void HomeRegister::on_event(const DialogueEvent& event, Time now) {
   const std::uint32_t index = event.owner;
   const bool is_registration = event.use == DialogueUse::registration;
-  if (event.kind == DialogueEvent::Kind::write_request) {
-    if (is_registration) return write_modification(index, event.dialogue, now);
-    if (!write_ready(event.dialogue, pool_[index].imsi, map::AlertReason::ms_present, now))
-      pool_[index].asking = false;
-    return;
-  }
-  if (is_registration) return on_modified(index, event, now);
+  if (event.kind != DialogueEvent::Kind::write_request)
+    return is_registration ? on_modified(index, event, now) : on_present(index, event, now);
+  if (is_registration) return write_modification(index, event.dialogue, now);
+  if (write_ready(event.dialogue, pool_[index].imsi, map::AlertReason::ms_present, now)) return;
   pool_[index].asking = false;
-  mark(index);
+  retries_.schedule(index, now + retry_);
 }
 
 void HomeRegister::advance(Time now) {

@@ -19,8 +19,8 @@
 
 namespace rung::gateway {
 
-/// What the HSS knows of a user by our account.
-enum class HomeState : std::uint8_t { unknown, registered, refused };
+/// What the HSS knows of a user by our account; doubtful: it did not answer what we told it last.
+enum class HomeState : std::uint8_t { unknown, registered, refused, doubtful };
 
 struct HomeRecord {
   PhoneKey msisdn;
@@ -55,8 +55,8 @@ class HomeRegister {
   /// A delivery over IP failed: when the user is back the HSS hears of it.
   void set_unreachable(PhoneKey user);
 
-  /// readyForSM for an RP-SMMA. False when it could not leave.
-  bool tell_memory_free(std::uint32_t submit, Imsi imsi, Time now);
+  /// The dialogue of a readyForSM for an RP-SMMA; kNone when it could not leave.
+  std::uint32_t tell_memory_free(std::uint32_t submit, Imsi imsi, Time now);
 
   /// Of uses registration and ms_present.
   void on_event(const DialogueEvent& event, Time now);
@@ -76,8 +76,10 @@ class HomeRegister {
   void ask(std::uint32_t index, bool activate, Time now);
   void write_modification(std::uint32_t index, std::uint32_t dialogue, Time now);
   void tell_present(std::uint32_t index, Time now);
+  void give_up_present(std::uint32_t index);
   bool write_ready(std::uint32_t dialogue, Imsi imsi, map::AlertReason reason, Time now);
   void on_modified(std::uint32_t index, const DialogueEvent& event, Time now);
+  void on_present(std::uint32_t index, const DialogueEvent& event, Time now);
   [[nodiscard]] std::uint64_t hash(PhoneKey key) const;
 
   const std::uint64_t seed_;

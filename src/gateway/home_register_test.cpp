@@ -98,6 +98,32 @@ TEST(home_register, a_silent_hss_is_asked_again_three_times_at_most) {
   EXPECT_EQ(world.counters().map_timeouts, 3U);
 }
 
+/// What it was told last, it may have taken: the reverse is told whichever it was.
+TEST(home_register, a_user_who_leaves_while_the_hss_is_silent_is_taken_back) {
+  NetworkWorld world;
+  world.register_ue(kAlice);
+  EXPECT_EQ(world.map().size(), 1U);
+  world.now += 16s;  // medium timer
+  world.pass();
+
+  world.register_ue(kAlice, 0);
+
+  EXPECT_EQ(world.one()["modificationRequestFor-IP-SM-GW-Data.modifyRegistrationStatus"], "0");
+}
+
+TEST(home_register, a_user_who_comes_back_while_the_hss_is_silent_is_told) {
+  NetworkWorld world;
+  world.bring_up(kAlice);
+  world.register_ue(kAlice, 0);
+  EXPECT_EQ(world.map().size(), 1U);
+  world.now += 16s;  // medium timer
+  world.pass();
+
+  world.register_ue(kAlice);
+
+  EXPECT_EQ(world.one()["modificationRequestFor-IP-SM-GW-Data.modifyRegistrationStatus"], "1");
+}
+
 TEST(home_register, f32_the_hss_does_not_hear_of_the_end) {
   NetworkWorld world(NetworkWorld::network_with_fault(FaultId::f32));
   world.bring_up(kAlice);

@@ -120,27 +120,30 @@ MapFailure failure_of(const tcap::Component& component) {
   return failure;
 }
 
+map::UserError error_in(map::Version version, map::UserError error) {
+  const bool is_absent =
+      error == UserError::absent_subscriber || error == UserError::absent_subscriber_sm;
+  if (!is_absent) return error;
+  return version >= 3 ? UserError::absent_subscriber_sm : UserError::absent_subscriber;
+}
+
 void answer_failure(Dialogues& dialogues, std::uint32_t dialogue, const MapFailure& failure,
                     Octets report, Then then, Time now) {
   const map::Version version = dialogues[dialogue].context.version;
-  // GSM 09.02: absentSubscriberSM came with version 3.
-  if (failure.is_absent() && version < 3) {
-    return dialogues.error(dialogue, static_cast<std::int32_t>(UserError::absent_subscriber), {},
-                           then, now);
-  }
-  if (failure.error == UserError::absent_subscriber_sm) {
+  const UserError error = error_in(version, failure.error);
+  if (error == UserError::absent_subscriber_sm) {
     map::AbsentSubscriberSmParam parameter;
     parameter.absent_subscriber_diagnostic_sm = failure.diagnostic;
-    return dialogues.error(dialogue, failure.error, parameter, then, now);
+    return dialogues.error(dialogue, error, parameter, then, now);
   }
-  if (failure.error == UserError::sm_delivery_failure) {
+  if (error == UserError::sm_delivery_failure) {
     map::SmDeliveryFailureCause parameter;
     parameter.cause = failure.cause.value_or(equipment_protocol_error);
     parameter.is_bare = version == 1;
     if (version > 1 && !report.empty()) parameter.diagnostic_info = report;
-    return dialogues.error(dialogue, failure.error, parameter, then, now);
+    return dialogues.error(dialogue, error, parameter, then, now);
   }
-  dialogues.error(dialogue, static_cast<std::int32_t>(failure.error), {}, then, now);
+  dialogues.error(dialogue, static_cast<std::int32_t>(error), {}, then, now);
 }
 
 }  // namespace rung::gateway

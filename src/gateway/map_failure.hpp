@@ -66,6 +66,9 @@ MapFailure failure_of(DeliveryEnd end, bool sip_480_is_absent);
 /// What an MSC or SGSN said.
 MapFailure failure_of(const tcap::Component& error);
 
+/// GSM 09.02, TS 29.002 17.6.6: absentSubscriberSM came with version 3, in place of
+/// absentSubscriber. Every other error is the same in all versions.
+map::UserError error_in(map::Version version, map::UserError error);
 /// Answers with the failure as the dialogue's version spells it; `report`: a DELIVER-REPORT for
 /// diagnosticInfo, or empty.
 void answer_failure(Dialogues& dialogues, std::uint32_t dialogue, const MapFailure& failure,

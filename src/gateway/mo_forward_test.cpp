@@ -26,6 +26,17 @@ TEST(mo_forward, goes_to_the_centre_of_rp_da_with_the_tpdu_as_it_came) {
   EXPECT_EQ(asked["calling_ssn"], "8");
 }
 
+TEST(mo_forward, without_rp_da_it_goes_to_the_centre_of_the_request_uri) {
+  NetworkWorld world;
+  world.bring_up(kAlice);
+  const std::string rpdu = fmt::format("00030000 {:02x}{}", kSubmit.size() / 2, kSubmit);
+  for (const bool named : {true, false}) {
+    world.send(kAlice,
+               world.message_text(kAlice, named ? "tel:+12125559999" : "sip:sc.home1.net", rpdu));
+    EXPECT_EQ(world.one()["called"], named ? "12125559999" : kScNumber);
+  }
+}
+
 TEST(mo_forward, its_result_becomes_the_report_with_the_centres_tpdu) {
   NetworkWorld world;
   world.bring_up(kAlice);
@@ -198,6 +209,66 @@ TEST(mo_forward, a_centre_of_version_2_is_asked_as_it_offers_and_known_from_then
   EXPECT_EQ(world.counters().map_version_fallbacks, 1U);
 }
 
+TEST(mo_forward, a_lower_version_of_a_centre_is_not_remembered_for_ever) {
+  NetworkWorld world;
+  world.bring_up(kAlice);
+  world.submit(kAlice, rp_data(7, kSubmit));
+  world.refuse(world.one(), {ContextName::short_msg_mo_relay, 2});
+  world.result(world.one(), Operation::mo_forward_sm);
+  world.now += 3601s;
+  world.pass();
+
+  world.register_ue(kAlice);
+  world.map();
+  world.submit(kAlice, rp_data(8, submit_to_bob(0x2b)));
+  EXPECT_EQ(world.one()["context"], "shortMsgMO-Relay-v3");
+}
+
+TEST(mo_forward, a_refusal_for_another_reason_is_no_matter_of_versions) {
+  NetworkWorld world;
+  world.bring_up(kAlice);
+  world.submit(kAlice, rp_data(7, kSubmit));
+  const auto got = world.refuse(world.one(), {ContextName::short_msg_mo_relay, 3},
+                                tcap::Diagnostic::no_reason_given);
+  ASSERT_EQ(got.size(), 1U);
+  EXPECT_EQ(body_of(got[0]), "05070126");
+  EXPECT_TRUE(world.map().empty());
+
+  world.submit(kAlice, rp_data(8, submit_to_bob(0x2b)));
+  EXPECT_EQ(world.one()["context"], "shortMsgMO-Relay-v3");
+}
+
+TEST(mo_forward, a_centre_may_confirm_the_dialogue_before_it_answers) {
+  NetworkWorld world;
+  world.bring_up(kAlice);
+  world.submit(kAlice, rp_data(7, kSubmit));
+  const MapGot asked = world.one();
+  std::array<std::uint8_t, 256> room;
+  tcap::Writer confirmation(room);
+  EXPECT_TRUE(world.answer_with(asked, confirmation, tcap::Type::continue_).empty());
+  EXPECT_TRUE(world.map().empty());
+
+  const auto got = world.result(asked, Operation::mo_forward_sm);
+  ASSERT_EQ(got.size(), 1U);
+  EXPECT_EQ(body_of(got[0]), "0307");
+  EXPECT_EQ(world.gateway.levels().dialogues, 0U);
+}
+
+TEST(mo_forward, a_reject_that_nothing_asked_for_is_not_rejected) {
+  NetworkWorld world;
+  world.bring_up(kAlice);
+  world.submit(kAlice, rp_data(7, kSubmit));
+  std::array<std::uint8_t, 256> room;
+  tcap::Writer reject(room);
+  reject.reject(std::int8_t{9}, tcap::kInvokeMistypedParameter);
+  const auto got = world.answer_with(world.one(), reject, tcap::Type::continue_);
+  ASSERT_EQ(got.size(), 1U);
+  EXPECT_EQ(body_of(got[0]), "05070126");
+  const MapGot end = world.one();
+  EXPECT_EQ(end["tcap"], "End");
+  EXPECT_EQ(end["component"], "");
+}
+
 TEST(mo_forward, a_centre_of_version_1_is_asked_without_a_dialogue_portion) {
   NetworkWorld world;
   world.bring_up(kAlice);
@@ -292,6 +363,49 @@ TEST(memory_available, a_silent_hss_is_cause_38) {
   const auto got = messages_of(world.run(31s));
   ASSERT_FALSE(got.empty());
   EXPECT_EQ(body_of(got[0]), "05090126");
+}
+
+/// It took its time to say the IMSI: the report comes within TR1M all the same.
+TEST(memory_available, an_hss_that_is_slow_twice_is_cause_38_in_time) {
+  NetworkWorld world;
+  world.bring_up(kAlice);
+  world.submit(kAlice, "0609");
+  world.now += 14s;
+  world.pass();
+  map::RoutingInfoForSmRes route;
+  route.imsi = NetworkWorld::imsi(kImsi);
+  route.location_info_with_lmsi.network_node_number = NetworkWorld::number("46708000005");
+  world.result(world.one(), Operation::send_routing_info_for_sm, route);
+  const MapGot ready = world.one();
+  std::array<std::uint8_t, 256> room;
+  tcap::Writer confirmation(room);
+  world.answer_with(ready, confirmation, tcap::Type::continue_);
+
+  const auto got = messages_of(world.run(17s));
+  ASSERT_FALSE(got.empty());
+  EXPECT_EQ(body_of(got[0]), "05090126");
+  EXPECT_EQ(world.gateway.levels().dialogues, 0U);
+  EXPECT_EQ(world.gateway.levels().submits, 0U);
+}
+
+TEST(memory_available, tr2n_bounds_both_questions) {
+  GatewayConfig config = NetworkWorld::network_config();
+  config.network.timer_medium = 60s;
+  NetworkWorld world(config);
+  world.bring_up(kAlice);
+  world.submit(kAlice, "0609");
+  const MapGot inquiry = world.one();
+
+  const auto got = messages_of(world.run(31s));
+  ASSERT_FALSE(got.empty());
+  EXPECT_EQ(body_of(got[0]), "05090126");
+  EXPECT_EQ(world.gateway.levels().submits, 0U);
+  map::RoutingInfoForSmRes route;
+  route.imsi = NetworkWorld::imsi(kImsi);
+  route.location_info_with_lmsi.network_node_number = NetworkWorld::number("46708000005");
+  EXPECT_TRUE(
+      messages_of(world.result(inquiry, Operation::send_routing_info_for_sm, route)).empty());
+  EXPECT_TRUE(world.map().empty());
 }
 
 TEST(memory_available, f49_nobody_is_told) {

@@ -209,7 +209,7 @@ bool MtForward::ask_route(std::uint32_t index, Time now) {
   Transfer& transfer = pool_[index];
   transfer.routed = true;
   transfer.asking = routing_.ask(InquiryFor::transfer, index, transfer.route.msisdn,
-                                 transfer.sc_address.span(), now);
+                                 transfer.sc_address.span(), now) != kNone;
   return transfer.asking;
 }
 

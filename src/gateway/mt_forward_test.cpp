@@ -137,6 +137,81 @@ TEST(routing, versions_1_and_2_are_answered_in_kind) {
   }
 }
 
+/// GSM 09.02: absentSubscriber, whose place absentSubscriberSM took with version 3.
+TEST(routing, absence_is_relayed_as_the_version_of_who_asked_spells_it) {
+  const struct {
+    map::Version asked;
+    UserError said;
+    const char* told;
+  } cases[] = {{2, UserError::absent_subscriber_sm, "ReturnError 1 absentSubscriber"},
+               {3, UserError::absent_subscriber, "ReturnError 1 absentSubscriberSM"}};
+  for (const auto& c : cases) {
+    MtWorld world;
+    world.error(world.inquire({ContextName::short_msg_gateway, c.asked}), c.said);
+    EXPECT_EQ(world.one()["component"], c.told);
+  }
+}
+
+TEST(mt_forward, absence_at_a_node_is_told_as_the_version_of_the_smsc_spells_it) {
+  MtWorld world;
+  world.bring_up(kBob);
+  const auto got = messages_of(world.forward(world.correlate()));
+  world.answer(got.at(0), 503);
+  world.error(world.one(), UserError::absent_subscriber);
+  EXPECT_EQ(world.map().at(0)["component"], "ReturnError 1 absentSubscriberSM");
+}
+
+/// The 200 has come, and time is over before the report is.
+TEST(mt_forward, time_that_runs_out_behind_the_200_is_no_absence) {
+  GatewayConfig config = NetworkWorld::network_config();
+  config.network.domains = {Domain::ims};
+  MtWorld world(config);
+  world.bring_up(kBob);
+  auto argument = MtWorld::forward_to(world.correlate());
+  argument.sm_delivery_timer = 20;
+  const auto got = messages_of(world.begin(0x2002, kMtV3, Operation::mt_forward_sm, argument));
+  world.answer(got.at(0), 200);
+  world.now += 19s;
+  world.pass();
+  EXPECT_EQ(world.one()["component"], "ReturnError 1 sm-DeliveryFailure");
+}
+
+TEST(mt_forward, a_contact_that_takes_no_short_messages_is_no_equipment_for_them) {
+  GatewayConfig config = NetworkWorld::network_config();
+  config.network.domains = {Domain::ims};
+  MtWorld world(config);
+  Ue plain = kBob;
+  plain.contact_parameters = "";
+  world.register_ue(plain);
+  EXPECT_TRUE(messages_of(world.forward(world.correlate())).empty());
+  EXPECT_EQ(world.one()["sm-EnumeratedDeliveryFailureCause"], "2");
+}
+
+/// Until the HSS has heard that the user is back it is told again.
+TEST(mt_forward, a_user_who_is_back_is_told_until_the_hss_answers) {
+  GatewayConfig config = NetworkWorld::network_config();
+  config.network.domains = {Domain::ims};
+  MtWorld world(config);
+  world.bring_up(kBob);
+  const auto got = messages_of(world.forward(world.correlate()));
+  world.answer(got.at(0), 480);
+  for (const MapGot& told : world.map()) {
+    if (told["tcap"] == "Begin") world.result(told, Operation::report_sm_delivery_status);
+  }
+  world.register_ue(kBob);
+  EXPECT_EQ(world.one()["component"], "Invoke 1 readyForSM");
+  world.now += 16s;  // medium timer
+  world.pass();
+  world.now += 31s;  // pause
+  world.pass();
+  const MapGot again = world.one();
+  EXPECT_EQ(again["component"], "Invoke 1 readyForSM");
+  world.result(again, Operation::ready_for_sm);
+  world.now += 120s;
+  world.pass();
+  EXPECT_TRUE(world.map().empty());
+}
+
 TEST(routing, f52_the_true_imsi_is_given_out) {
   MtWorld world(NetworkWorld::network_with_fault(FaultId::f52));
   world.bring_up(kBob);

@@ -68,7 +68,7 @@ void Network::on_event(const DialogueEvent& event, Time now) {
 void Network::on_route(const RouteAnswer& answer, Time now) {
   if (answer.purpose == InquiryFor::transfer) return mt_.on_route(answer, now);
   const bool known = answer.route && answer.route->imsi.valid();
-  if (known && home_.tell_memory_free(answer.owner, answer.route->imsi, now)) return;
+  if (known && tell_memory_free(answer.owner, answer.route->imsi, now)) return;
   const std::uint8_t cause = answer.rp_cause != 0 ? answer.rp_cause : kRpCauseOutOfOrder;
   submission_.on_answer({answer.owner, cause, {}}, now);
 }
@@ -81,11 +81,27 @@ bool Network::forward(const MoForward::Request& request, Time now) {
   return forward != kNone;
 }
 
+bool Network::give_up(const Submit& submit, Time now) {
+  if (submit.forward != kNone) mo_.give_up(submit.forward, now);
+  if (submit.inquiry != kNone) routing_.give_up(submit.inquiry);
+  if (submit.ready != kNone) dialogues_.abandon(submit.ready, now);
+  return submit.forward != kNone || submit.inquiry != kNone || submit.ready != kNone;
+}
+
 /// readyForSM names the IMSI; where the HSS has not said it yet, it is asked first.
 bool Network::tell_memory_free(std::uint32_t submit, PhoneKey user, Time now) {
   const Imsi imsi = home_.imsi_of(user);
-  if (imsi.valid()) return home_.tell_memory_free(submit, imsi, now);
-  return routing_.ask(InquiryFor::submit, submit, user, sc_address_.span(), now);
+  if (imsi.valid()) return tell_memory_free(submit, imsi, now);
+  const std::uint32_t inquiry =
+      routing_.ask(InquiryFor::submit, submit, user, sc_address_.span(), now);
+  submission_.set_inquiry(submit, inquiry);
+  return inquiry != kNone;
+}
+
+bool Network::tell_memory_free(std::uint32_t submit, Imsi imsi, Time now) {
+  const std::uint32_t dialogue = home_.tell_memory_free(submit, imsi, now);
+  submission_.set_ready(submit, dialogue);
+  return dialogue != kNone;
 }
 
 /// TS 23.040 11.2.

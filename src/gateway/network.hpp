@@ -34,14 +34,15 @@ class Network {
   bool forward(const MoForward::Request& request, Time now);
   /// readyForSM for an RP-SMMA; false when it could not leave.
   bool tell_memory_free(std::uint32_t submit, PhoneKey user, Time now);
-  /// No answer came in time.
-  void give_up(std::uint32_t forward, Time now) { mo_.give_up(forward, now); }
+  /// No answer came in time. True when one was waited for.
+  bool give_up(const Submit& submit, Time now);
 
   [[nodiscard]] std::uint32_t dialogues() const { return dialogues_.used(); }
 
  private:
   void on_event(const DialogueEvent& event, Time now);
   void on_route(const RouteAnswer& answer, Time now);
+  bool tell_memory_free(std::uint32_t submit, Imsi imsi, Time now);
   void on_memory_free(const DialogueEvent& event, Time now);
 
   static constexpr std::size_t kBurstsPerPassMax = 64;

@@ -59,6 +59,7 @@ std::vector<std::string> config_errors(const NetworkConfig& config) {
   demand_time("timer_short", config.timer_short);
   demand_time("timer_medium", config.timer_medium);
   demand_time("timer_long", config.timer_long);
+  demand_time("version_lifetime", config.version_lifetime);
   demand_time("delivery_wait", config.delivery_wait);
   demand_time("registration_retry", config.registration_retry);
   demand_time("correlation_lifetime", config.correlation_lifetime);

@@ -35,11 +35,13 @@ struct NetworkConfig {
   std::uint8_t network_indicator = 2;
 
   map::Version version_max = map::kVersionMax;  // of what it begins and of what it takes
+  Duration version_lifetime = 3600s;            // how long a lower one of a peer is remembered
   bool empty_begin = false;                     // forwards open by an empty Begin (TS 33.204)
 
   // TS 29.002 17.1.2: s 3 to 10 s, m 15 to 30 s, ml 1 to 10 min.
   Duration timer_short = 10s;
-  Duration timer_medium = 30s;
+  // An SMS-GMSC that waits for a routing answer has a timer m as well, which ours is to end before.
+  Duration timer_medium = 15s;
   Duration timer_long = 60s;
   /// From an mt-ForwardSM to its answer, all domains together (TS 23.204 6.5a NOTE 1); below the
   /// forward timer of the SMS-GMSC. An smDeliveryTimer of it shortens this.

@@ -182,13 +182,15 @@ class NetworkWorld : public MapWire, public World {
                      title_of(asked.sccp.called), 8);
   }
   /// An Abort that refuses the context and offers that version of it.
-  std::vector<Got> refuse(const MapGot& asked, map::ApplicationContext offered) {
+  std::vector<Got> refuse(
+      const MapGot& asked, map::ApplicationContext offered,
+      tcap::Diagnostic why = tcap::Diagnostic::application_context_name_not_supported) {
     const auto name = map::octets_of(offered);
     tcap::Dialogue dialogue;
     dialogue.pdu = tcap::DialoguePdu::response;
     dialogue.application_context = name;
     dialogue.result = tcap::AssociateResult::reject_permanent;
-    dialogue.diagnostic = tcap::Diagnostic::application_context_name_not_supported;
+    dialogue.diagnostic = why;
     tcap::Writer writer(room_);
     return send_tcap(writer.finish(tcap::Type::abort, {}, asked.tcap.otid, dialogue),
                      title_of(asked.sccp.called), 8);

@@ -77,16 +77,18 @@ void Routing::on_invoked(const DialogueEvent& event, Time now) {
   pool_.give(index);
 }
 
+void Routing::give_up(std::uint32_t inquiry) { pool_[inquiry].gone = true; }
+
 void Routing::on_closed(const DialogueEvent& event) {
   if (event.owner != kNone) pool_[event.owner].gone = true;
 }
 
-bool Routing::ask(InquiryFor purpose, std::uint32_t owner, PhoneKey user, Octets sc_address,
-                  Time now) {
+std::uint32_t Routing::ask(InquiryFor purpose, std::uint32_t owner, PhoneKey user,
+                           Octets sc_address, Time now) {
   const std::uint32_t index = pool_.take();
   if (index == kNone) {
     ++counters_.full_inquiries;
-    return false;
+    return kNone;
   }
   Inquiry& inquiry = pool_[index];
   inquiry.purpose = purpose;
@@ -95,9 +97,9 @@ bool Routing::ask(InquiryFor purpose, std::uint32_t owner, PhoneKey user, Octets
   inquiry.msisdn = address_octets(user);
   inquiry.priority = true;
   if (inquiry.sc_address.set(sc_address) && !inquiry.msisdn.empty() && send(index, now))
-    return true;
+    return index;
   pool_.give(index);
-  return false;
+  return kNone;
 }
 
 bool Routing::send(std::uint32_t index, Time now) {
@@ -222,10 +224,13 @@ void Routing::answer(const Inquiry& inquiry, const Route& route, const tcap::Com
 
 void Routing::relay_error(const Inquiry& inquiry, const DialogueEvent& event, Time now) {
   ++counters_.routing_refused;
-  const bool same = dialogues_[inquiry.owner].context.version == event.context.version;
-  const Octets parameter = same ? event.component->parameter : Octets{};
-  const std::int32_t code =
+  const map::Version version = dialogues_[inquiry.owner].context.version;
+  const auto said =
       event.component->code.value_or(static_cast<std::int32_t>(map::UserError::system_failure));
+  const auto known = map::user_error_of(said);
+  const auto code = known ? static_cast<std::int32_t>(error_in(version, *known)) : said;
+  const bool same = version == event.context.version && code == said;
+  const Octets parameter = same ? event.component->parameter : Octets{};
   dialogues_.error(inquiry.owner, code, parameter, Then::end, now);
 }
 

@@ -40,9 +40,12 @@ class Routing {
   void on_invoked(const DialogueEvent& event, Time now);
   /// The SMS-GMSC has left. What comes for it is dropped.
   void on_closed(const DialogueEvent& event);
-  /// Asks for a purpose of the gateway's own. False when it could not leave. `sc_address`: as in
-  /// MAP, not empty.
-  bool ask(InquiryFor purpose, std::uint32_t owner, PhoneKey user, Octets sc_address, Time now);
+  /// Asks for a purpose of the gateway's own. The inquiry; kNone when it could not leave.
+  /// `sc_address`: as in MAP, not empty.
+  std::uint32_t ask(InquiryFor purpose, std::uint32_t owner, PhoneKey user, Octets sc_address,
+                    Time now);
+  /// Nobody waits for that inquiry any more.
+  void give_up(std::uint32_t inquiry);
   /// Of use inquiry. The answer when it was for the gateway itself.
   std::optional<RouteAnswer> on_event(const DialogueEvent& event, Time now);
 

@@ -126,12 +126,12 @@ void Submission::start(const Request& request, std::uint32_t index, const Sender
   // TS 24.341 5.3.3.4: where RP-DA is empty, the Request-URI names the service centre.
   const Identity addressed = identity_of_uri(request.view->request_uri(), {});
   const DigitOctets named = address_octets(addressed.tel ? addressed.key : PhoneKey{});
-  const MoForward::Request forward{.submit = index,
-                                   .sc_address = data.destination.empty() ? named.span()
-                                                                          : data.destination,
-                                   .originator = sender.originator,
-                                   .imsi = {},
-                                   .tpdu = data.user_data};
+  const MoForward::Request forward{
+      .submit = index,
+      .sc_address = data.destination.empty() ? named.span() : data.destination,
+      .originator = sender.originator,
+      .imsi = {},
+      .tpdu = data.user_data};
   if (network_->forward(forward, request.now)) return;
   timers_.cancel(TimerOf::submit, index);
   submit.cause = kCauseCongestion;
@@ -141,7 +141,7 @@ void Submission::start(const Request& request, std::uint32_t index, const Sender
 void Submission::on_answer(const ForwardAnswer& answer, Time now) {
   Submit& submit = pool_[answer.submit];
   timers_.cancel(TimerOf::submit, answer.submit);
-  submit.forward = kNone;
+  submit.forward = submit.inquiry = submit.ready = kNone;
   submit.cause = answer.rp_cause;
   if (submit.cause == kCauseCongestion && faults_.active(FaultId::f65))
     submit.cause = kCauseOutOfOrder;
@@ -265,7 +265,7 @@ void Submission::ask_home(const Request& request, std::uint32_t index, const Sen
   const bool asked = to_sc
                          ? network_->forward(wrong, request.now)
                          : user.is_number() && network_->tell_memory_free(index, user, request.now);
-  if (asked) return;
+  if (asked) return timers_.schedule(TimerOf::submit, index, request.now + sc_wait_);
   pool_[index].cause = kCauseCongestion;
   complete(index, request.now);
 }
@@ -295,12 +295,8 @@ void Submission::accept(const Request& request, std::uint32_t index, Duration de
 void Submission::on_timer(std::uint32_t index, Time now) {
   Submit& submit = pool_[index];
   if (submit.reported) return close(index, now);
-  if (submit.forward != kNone) {
-    // TR2N: TS 23.040 11.3, a service centre that does not answer.
-    network_->give_up(submit.forward, now);
-    submit.forward = kNone;
-    submit.cause = kCauseOutOfOrder;
-  }
+  // TR2N: TS 23.040 11.2, 11.3, a service centre or HSS that does not answer.
+  if (network_ != nullptr && network_->give_up(submit, now)) submit.cause = kCauseOutOfOrder;
   complete(index, now);
 }
 

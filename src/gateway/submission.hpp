@@ -40,6 +40,8 @@ struct Submit {
   std::uint32_t user = kNone;
   std::uint32_t stored = kNone;   // the short message, when accepted
   std::uint32_t forward = kNone;  // with a MAP network: its mo-ForwardSM in flight
+  std::uint32_t inquiry = kNone;  // of an RP-SMMA: the inquiry for the IMSI in flight
+  std::uint32_t ready = kNone;    // of an RP-SMMA: the dialogue of its readyForSM
   std::uint64_t key = 0;          // server transaction of the request, while its 202 is held back
   std::uint8_t rp_reference = 0;
   std::uint8_t tp_reference = 0;
@@ -80,6 +82,11 @@ class Submission {
   /// With a MAP network the service centre and the HSS are there, else they are played here.
   void attach(Network* network) { network_ = network; }
   void set_forward(std::uint32_t submit, std::uint32_t forward) { pool_[submit].forward = forward; }
+  void set_inquiry(std::uint32_t submit, std::uint32_t inquiry) { pool_[submit].inquiry = inquiry; }
+  void set_ready(std::uint32_t submit, std::uint32_t dialogue) {
+    pool_[submit].inquiry = kNone;
+    pool_[submit].ready = dialogue;
+  }
   /// The service centre or the HSS has answered.
   void on_answer(const ForwardAnswer& answer, Time now);
   /// Whose submit it is.
