@@ -65,13 +65,9 @@ void read_mix(const Options& options, RunSetup& setup, Errors& errors) {
           fmt::format("--mix: no ladder is called '{}', rung ladders lists them", entry.ladder));
     }
   }
-  std::vector<const char*> further = {"register", "register_refresh"};
-  if (setup.topology == Topology::isc) {
-    further.insert(further.end(), {"reg_event", "reg_event_refresh", "reg_event_end"});
-  }
-  for (const char* name : further) {
+  for (std::string& name : ladders_beside(setup.topology)) {
     const bool there = std::find(names.begin(), names.end(), name) != names.end();
-    if (!there && setup.book.ladder(name) != nullptr) names.emplace_back(name);
+    if (!there && setup.book.ladder(name) != nullptr) names.push_back(std::move(name));
   }
   if (needs_registration(setup)) setup.crew.register_ladder = "register";
 }
@@ -201,6 +197,11 @@ void check_metrics(const Options& options, Errors& errors) {
 }
 
 }  // namespace
+
+std::vector<std::string> ladders_beside(Topology topology) {
+  if (topology == Topology::gm) return {"register", "register_refresh"};
+  return {"register", "register_refresh", "reg_event", "reg_event_refresh", "reg_event_end"};
+}
 
 std::vector<std::string> set_up_run(Options& options, std::uint16_t run_id, RunSetup& setup) {
   Errors errors;

@@ -36,6 +36,9 @@ struct RunSetup {
   Topology topology = Topology::gm;
 };
 
+/// Ladders that a run plays besides those of its mix, where its book has them.
+std::vector<std::string> ladders_beside(Topology topology);
+
 /// Fills `setup`, and in `options` what the ladders need of the network behind the embedded
 /// gateway; every error at once, naming option, value and what was expected. A book that `setup`
 /// has already, with its requirements, is not read again.

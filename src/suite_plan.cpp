@@ -39,6 +39,26 @@ bool vouched(const Options& options, const std::string& ladder) {
                      [&](const std::string& word) { return word == ladder || word == "all"; });
 }
 
+/// What a run of that ladder needs of the book. All runs of a suite are set up at once.
+LadderBook excerpt(const LadderBook& book, const std::string& ladder, Topology topology) {
+  LadderBook part;
+  part.bodies = book.bodies;
+  part.requirements = book.requirements;
+  const std::vector<std::string> beside = ladders_beside(topology);
+  std::set<std::string_view> messages;
+  for (const Ladder& other : book.ladders) {
+    const bool needed = other.name == ladder ||
+                        std::find(beside.begin(), beside.end(), other.name) != beside.end();
+    if (!needed) continue;
+    part.ladders.push_back(other);
+    for (const Step& step : other.steps) messages.insert(step.message);
+  }
+  for (const Message& message : book.messages) {
+    if (messages.contains(message.name)) part.messages.push_back(message);
+  }
+  return part;
+}
+
 class Planner {
  public:
   Planner(const Options& options, SuitePlan& plan) : options_(options), plan_(plan) {}
@@ -47,6 +67,8 @@ class Planner {
     read();
     if (!errors_.empty()) return std::move(errors_);
     check_options();
+    played_ = plan_.book;
+    apply_policies(options_, played_);
     for (std::size_t l = 0; l < plan_.book.ladders.size(); ++l) {
       const Ladder& ladder = plan_.book.ladders[l];
       // What the gateway begins is played beside the ladders that make it begin.
@@ -196,7 +218,7 @@ class Planner {
   }
 
   void set_up(const Ladder& ladder, std::uint16_t run_id, SuiteItem& item) {
-    item.setup.book = plan_.book;
+    item.setup.book = excerpt(played_, ladder.name, plan_.topology);
     item.setup.requirement_rows = plan_.requirement_rows;
     item.setup.requirements =
         RequirementTable(item.setup.requirement_rows, plan_.requirements.fates());
@@ -256,6 +278,7 @@ class Planner {
 
   const Options& options_;
   SuitePlan& plan_;
+  LadderBook played_;  // the plan's under the policies of the options
   SuiteSelection selection_;
   bool judges_registration_ = false;  // a ladder of the suite does, once for all
   std::set<std::string> told_;        // errors that every ladder's run would repeat

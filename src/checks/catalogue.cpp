@@ -50,16 +50,13 @@ bool shown_on(const Requirement& requirement, Topology topology) {
   return names(topology == Topology::gm ? "Gm" : "ISC");
 }
 
-/// "ISC, SC and HSS" of "ISC SC HSS".
-/// The legs of a row in one order, so that rows of the same legs say the same.
+/// The legs of a row in one order, so that rows of the same legs say the same: "ISC, HSS and SC" of
+/// "ISC SC HSS".
 std::string legs_text(std::string_view legs) {
+  const std::string words = fmt::format(" {} ", legs);
   std::vector<std::string_view> found;
   for (const std::string_view leg : {"Gm", "ISC", "HSS", "SC"}) {
-    for (std::string_view rest = legs; !rest.empty();) {
-      const std::size_t size = std::min(rest.find(' '), rest.size());
-      if (rest.substr(0, size) == leg) found.push_back(leg);
-      rest.remove_prefix(std::min(size + 1, rest.size()));
-    }
+    if (words.find(fmt::format(" {} ", leg)) != std::string::npos) found.push_back(leg);
   }
   std::string text(found.front());
   for (std::size_t i = 1; i < found.size(); ++i)

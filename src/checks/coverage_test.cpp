@@ -129,12 +129,12 @@ TEST_F(CoverageOfOneLadder, lists_as_json_with_every_proof) {
 }
 
 TEST_F(CoverageOfOneLadder, says_of_a_row_without_proof_why_in_words_and_counts) {
-  const std::string sc =
-      list_requirements(table_, {.clause = "24.341-5.3.3.3-a", .proven = false}, &found_);
-  EXPECT_NE(sc.find("; seen only on legs that are not played: shows on HSS and SC alone\n"),
+  const std::string isc =
+      list_requirements(table_, {.clause = "24.341-4.4-a", .proven = false}, &found_);
+  EXPECT_NE(isc.find("; seen only on legs that are not played: shows on ISC and HSS alone\n"),
             std::string::npos)
-      << sc;
-  EXPECT_NE(sc.find("     1  seen only on legs that are not played\n"), std::string::npos) << sc;
+      << isc;
+  EXPECT_NE(isc.find("     1  seen only on legs that are not played\n"), std::string::npos) << isc;
   const auto rows =
       nlohmann::json::parse(list_requirements_json(table_, {.clause = "24.341-E-a"}, &found_));
   EXPECT_EQ(rows[0]["gap"], "cannot be observed");

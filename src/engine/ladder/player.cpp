@@ -130,11 +130,8 @@ void Player::receive_crossed(RxDatagram& datagram, Time now) {
   core_->receive(datagram, now, true);
 }
 void Player::connect_network(TxQueue& tx) { core_->connect_network(tx); }
-std::uint32_t Player::receive_network(RxDatagram& datagram, Time now) {
-  return core_->receive_network(datagram, now, false);
-}
-void Player::receive_network_crossed(RxDatagram& datagram, Time now) {
-  core_->receive_network(datagram, now, true);
+void Player::receive_network(RxDatagram& datagram, Time now) {
+  core_->receive_network(datagram, now);
 }
 void Player::advance(Time now) { core_->advance(now); }
 Time Player::next_due() const { return core_->next_due(); }

@@ -71,9 +71,8 @@ class Player {
   /// Where MAP leaves: units of a link, of which one is the value of M3UA protocol data. It
   /// outlives the player. Before the first call, where the program plays the network side.
   void connect_network(TxQueue& tx);
-  /// As receive() and receive_crossed(), for one unit of a link.
-  std::uint32_t receive_network(RxDatagram& datagram, Time now);
-  void receive_network_crossed(RxDatagram& datagram, Time now);
+  /// As receive(), for one unit of a link; it is nobody else's.
+  void receive_network(RxDatagram& datagram, Time now);
 
   /// Fires what is due: copies, waits, deadlines, ends of sessions, registration refresh.
   void advance(Time now);

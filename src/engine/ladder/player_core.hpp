@@ -70,7 +70,7 @@ class Player::Core {
   StartResult start(LadderIndex ladder, Time intended, Time now);
   StartResult start_on(LadderIndex ladder, UeIndex ue, Time intended, Time now, bool counted);
   std::uint32_t receive(RxDatagram& datagram, Time now, bool crossed);
-  std::uint32_t receive_network(RxDatagram& datagram, Time now, bool crossed);
+  void receive_network(RxDatagram& datagram, Time now);
   void connect_network(TxQueue& tx) { network_tx_ = &tx; }
   void advance(Time now);
   [[nodiscard]] Time next_due() const;
@@ -132,6 +132,7 @@ class Player::Core {
   void free_foreign(Live& live);
   void bury(Live& live, Time now);
   [[nodiscard]] Time due(const Live& live) const;
+  [[nodiscard]] bool caused_in_doubt(const Live& live, const ProgramStep& step) const;
   [[nodiscard]] Time cause_time(const Live& live, const ProgramStep& step) const;
   [[nodiscard]] Time deadline(const Live& live, const ProgramStep& step) const;
   [[nodiscard]] Time instant(const Live& live, std::uint32_t units) const;
@@ -175,7 +176,6 @@ class Player::Core {
   // player_network.cpp
   void take_tpdu();
   void receive_returned(Time now);
-  std::uint32_t other_network_worker();
   [[nodiscard]] Party called_element() const;
   std::optional<std::uint32_t> subscriber_number();
   void receive_begin(Arrival& arrival);
@@ -279,6 +279,7 @@ class Player::Core {
              bool error_report);
   Verdict judge_check(const Judged& judged, const Check& check, FieldValue& actual);
   [[nodiscard]] bool is_policy(const Check& check) const;
+  [[nodiscard]] bool follows_blind_report(const Judged& judged) const;
   [[nodiscard]] bool names_former_dialog(const Live& live, const Check& check) const;
   [[nodiscard]] bool may_have_missed(const Session& s, Time now) const;
   bool spoilt(const ProgramStep& step, Path path, bool& guilty) const;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 
 #include "engine/ladder/finding_text.hpp"
 #include "engine/ladder/player_core.hpp"
@@ -111,7 +112,24 @@ Verdict Player::Core::judge_check(const Judged& judged, const Check& check, Fiel
   }
   if (compare(judged, check, actual)) return Verdict::pass;
   if (is_policy(check)) return Verdict::unsupported;
+  if (follows_blind_report(judged)) return Verdict::inconclusive;
   return left_to_rule(judged, check) ? Verdict::none : Verdict::fail;
+}
+
+/// Whether a report of ours causes the step whose RP-MR names nothing, since what it reports on
+/// could not be read: a gateway may make of it what it likes.
+bool Player::Core::follows_blind_report(const Judged& judged) const {
+  const ProgramLadder& ladder = *judged.live->ladder;
+  const ProgramStep& p = ladder.steps[judged.step];
+  if (p.answers != kNoStep) return false;
+  for (std::uint64_t left = p.causes & ladder.sends; left != 0; left &= left - 1) {
+    const std::uint8_t reported =
+        ladder.steps[static_cast<std::size_t>(std::countr_zero(left))].replies_to;
+    if (reported == kNoStep || (judged.live->session->done & bit(reported)) == 0) continue;
+    const bool drawn = ladder.steps[reported].rp_type != kAnyType;
+    if (drawn && judged.live->records[reported].code == 0) return true;
+  }
+  return false;
 }
 
 /// Request-Disposition where no confirmed clause asks for it, as in a report (24.341-5.3.3.4.2-e):

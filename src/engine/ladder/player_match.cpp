@@ -94,10 +94,11 @@ void Player::Core::doubt_absence(UeIndex ue) {
   each_session(ue, [](Live& l) { l.session->flags |= kUnmatched; });
 }
 
-/// The best of the steps that fit: one that waits, then one that may be early, then a done one.
-/// `waiting`: the step is not done.
+/// The best of the steps that fit: one that waits, before others one that has to come; then one
+/// that may be early, then a done one. `waiting`: the step is not done.
 template <class Fits>
 std::uint8_t Player::Core::choose(const Live& l, Fits&& fits, bool& waiting) const {
+  std::uint8_t optional = kNoStep;
   std::uint8_t early = kNoStep;
   std::uint8_t done = kNoStep;
   waiting = true;
@@ -109,11 +110,13 @@ std::uint8_t Player::Core::choose(const Live& l, Fits&& fits, bool& waiting) con
     if ((l.session->done & bit(step)) != 0) {
       done = step;
     } else if (enabled(l, p)) {
-      return step;
+      if ((l.ladder->required & bit(step)) != 0) return step;
+      if (optional == kNoStep) optional = step;
     } else if (early == kNoStep && may_be_early(l, p)) {
       early = step;
     }
   }
+  if (optional != kNoStep) return optional;
   if (early != kNoStep) return early;
   waiting = false;
   return done;

@@ -39,7 +39,7 @@ void Player::Core::take_tpdu() {
   in_.blame = length ? Blame::udl : Blame::tpdu;
 }
 
-std::uint32_t Player::Core::receive_network(RxDatagram& datagram, Time now, bool crossed) {
+void Player::Core::receive_network(RxDatagram& datagram, Time now) {
   answering_ = nullptr;
   own_session_ = nullptr;
   Arrival arrival;
@@ -48,9 +48,6 @@ std::uint32_t Player::Core::receive_network(RxDatagram& datagram, Time now, bool
   m3ua::ProtocolData unit;
   const bool readable = !datagram.truncated && m3ua::read(datagram.octets, unit) &&
                         read_transaction(unit.user_data, net_);
-  if (readable && !crossed && config_.workers > 1) {
-    if (const std::uint32_t other = other_network_worker(); other != kTaken) return other;
-  }
   counters_.bump(Counter::map_received);
   network_at_hand_ = true;
   if (!readable) {
@@ -64,7 +61,6 @@ std::uint32_t Player::Core::receive_network(RxDatagram& datagram, Time now, bool
     receive_further(arrival);
   }
   network_at_hand_ = false;
-  return kTaken;
 }
 
 /// Our own message, which the gateway's SCCP returns (Q.713 4.11): whoever waits for an answer to
@@ -77,20 +73,6 @@ void Player::Core::receive_returned(Time now) {
   l.session->flags |= kRefused;
   l.session->refused_code = net_.sccp.return_cause;
   settle(l, now);
-}
-
-/// Whose an answer is, our transaction id says; a Begin is the worker's whose UE it names.
-std::uint32_t Player::Core::other_network_worker() {
-  if (net_.tcap.type != tcap::Type::begin) {
-    const tcap::TransactionId& id = net_.sccp.is_service() ? net_.tcap.otid : net_.tcap.dtid;
-    const std::uint32_t worker = DialoguePool::worker_of(id);
-    return id.size == 4 && worker != config_.worker && worker < config_.workers ? worker : kTaken;
-  }
-  read_components(direction_to(called_element()), {}, net_);
-  const auto number = subscriber_number();
-  if (!number || *number >= config_.ues) return kTaken;
-  const std::uint32_t worker = worker_of_ue(config_.ues, config_.workers, *number);
-  return worker != config_.worker ? worker : kTaken;
 }
 
 /// The element of ours that a Begin is for: by the number it was sent to, else by the subsystem.

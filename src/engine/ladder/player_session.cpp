@@ -132,6 +132,13 @@ bool Player::Core::enabled(const Live& l, const ProgramStep& step) const {
   return (step.causes & ~l.session->done) == 0;
 }
 
+/// Whether a request of ours that causes the step waits for its answer still: as long as it does,
+/// the step is not late, for the request may not have arrived.
+bool Player::Core::caused_in_doubt(const Live& l, const ProgramStep& step) const {
+  const std::uint64_t answered = step.answers == kNoStep ? 0 : bit(step.answers);
+  return (step.causes & l.session->open & ~answered) != 0;
+}
+
 Time Player::Core::cause_time(const Live& l, const ProgramStep& step) const {
   std::uint32_t latest = 0;
   each_bit(step.causes,
@@ -199,7 +206,7 @@ Time Player::Core::due(const Live& l) const {
   if (waited_for == 0 && s.open == 0) waited_for = l.ladder->awaited & ~s.done;
   each_bit(l.ladder->receives & waited_for, [&](std::size_t step) {
     const ProgramStep& p = l.ladder->steps[step];
-    if (!enabled(l, p)) return;
+    if (!enabled(l, p) || caused_in_doubt(l, p)) return;
     when = std::min(when, deadline(l, p));
   });
   return when;
@@ -215,7 +222,7 @@ bool Player::Core::deadline_passed(const Live& l, Time now) const {
     const ProgramStep& p = l.ladder->steps[step];
     if (!enabled(l, p)) return;
     pending = true;
-    passed |= deadline(l, p) <= now;
+    passed |= !caused_in_doubt(l, p) && deadline(l, p) <= now;
   });
   return passed || !pending;  // nothing left to wait for: what is missing never comes
 }
