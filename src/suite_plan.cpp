@@ -47,8 +47,8 @@ LadderBook excerpt(const LadderBook& book, const std::string& ladder, Topology t
   const std::vector<std::string> beside = ladders_beside(topology);
   std::set<std::string_view> messages;
   for (const Ladder& other : book.ladders) {
-    const bool needed = other.name == ladder ||
-                        std::find(beside.begin(), beside.end(), other.name) != beside.end();
+    const bool needed =
+        other.name == ladder || std::find(beside.begin(), beside.end(), other.name) != beside.end();
     if (!needed) continue;
     part.ladders.push_back(other);
     for (const Step& step : other.steps) messages.insert(step.message);

@@ -6,10 +6,9 @@ import signal
 import subprocess
 
 import harness
-from harness import ENVIRONMENT, FAIL, PASS, ROOT, RungTest, free_port, rung
+from harness import ENVIRONMENT, FAIL, PASS, RungTest, free_port, rung
 
-LADDER_FILE = ROOT / "tests/e2e/network.ladder"
-LADDERS = ("net_mo", "net_mo_refused", "net_mt", "net_mt_inquiry")
+LADDERS = ("net_mo", "net_mo_congested", "net_mt", "net_routing")
 CLEAN = "_ws.malformed || _ws.expert.severity >= 6291456"
 
 
@@ -42,8 +41,6 @@ class LinkTest(RungTest):
             "--plain",
             "--run-dir",
             path,
-            "--ladder",
-            LADDER_FILE,
             "--ue-port",
             free_port(),
             *words,
@@ -81,7 +78,7 @@ class LinkTest(RungTest):
             self.assertIn(shown, page)
 
     def test_the_simulated_wire_plays_the_same(self):
-        words = ["check", "--plain", "--run-dir", self.directory / "sim", "--ladder", LADDER_FILE]
+        words = ["check", "--plain", "--run-dir", self.directory / "sim"]
         done = rung(*words, "--transport", "sim", *LADDERS)
 
         self.assert_passed(self.directory / "sim", done)
@@ -90,8 +87,6 @@ class LinkTest(RungTest):
 
     def test_a_run_of_several_workers_shares_one_association(self):
         done = self.run_load(
-            "--ladder",
-            LADDER_FILE,
             "--mix",
             "net_mo=1, net_mt=1",
             "--workers",
@@ -142,7 +137,7 @@ class LinkTest(RungTest):
         )
         link = link_flags("sut", local=ours, remote=theirs, point_code=10, peer_point_code=20)
         with self.gateway(*gateway) as (process, address):
-            words = ["--ladder", LADDER_FILE, "--mix", "net_mo=1", "--target", address, *link]
+            words = ["--mix", "net_mo=1", "--target", address, *link]
             words += ["--ues", 100, "--rate", 50, "--duration", "30s", "--silence-max", "1s"]
             with self.start_load(*words, "--drain", "1s") as run:
                 self.await_measuring(run)
@@ -160,8 +155,6 @@ class LinkTest(RungTest):
         ours, theirs = loopback_pair()
         with self.gateway() as (_, address):
             done = self.run_load(
-                "--ladder",
-                LADDER_FILE,
                 "--mix",
                 "net_mo=1",
                 "--target",
