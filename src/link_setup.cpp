@@ -12,9 +12,6 @@
 namespace rung {
 namespace {
 
-/// How long the end of the associations is waited for.
-constexpr Duration kCloseTime = 100ms;
-
 template <class Value>
 struct Choice {
   std::string_view text;
@@ -210,14 +207,11 @@ void LinkWire::open_links(const std::vector<LinkPlan>& plans) {
 }
 
 void LinkWire::close() {
-  const Time begin = MonotonicClock::read();
-  m3ua::LinkSet& links = transport_->links();
-  for (std::size_t i = 0; i < links.size(); ++i) links[i].close(begin);
-  for (Time now = begin; now - begin < kCloseTime; now = MonotonicClock::read()) {
+  MonotonicClock clock;
+  transport_->close(clock, [this](Time now) {
     transport_->rx_burst(now);
     transport_->tx_burst(now);
-    transport_->wait(now + 1ms);
-  }
+  });
 }
 
 std::size_t LinkWire::active() const {

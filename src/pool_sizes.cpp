@@ -4,7 +4,7 @@
 
 #include "engine/ladder/token.hpp"
 #include "engine/load/pacer.hpp"
-#include "engine/party/dialogue_pool.hpp"
+#include "engine/party/transaction_ids.hpp"
 #include "load_curve.hpp"
 
 namespace rung {
@@ -110,7 +110,8 @@ PoolSizes pool_sizes(const Options& options, const CrewPlan& plan, const LadderB
       std::min(std::min(lingering, offered) + registering, kTombstonesMax));
   sizes.foreign_texts = static_cast<std::uint32_t>(std::max(sessions, kForeignTextsMin));
   sizes.dialogues = static_cast<std::uint32_t>(std::min<std::size_t>(
-      sizes.sessions * dialogues_max(plan, book), DialoguePool::kDialoguesMax));
+      sizes.sessions * dialogues_max(plan, book),
+      TransactionIds::dialogues_max(static_cast<std::uint32_t>(options.workers))));
   sizes.capture_octets =
       static_cast<std::size_t>(std::min(std::max(capture, kCaptureOctetsMin), capture_max));
   return sizes;

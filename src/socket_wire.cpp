@@ -73,7 +73,7 @@ std::string SocketWire::attach_links(const Options& options, RunSetup& setup) {
   for (const LinkPlan& link : setup.links.links) link_names_.emplace_back(link.options.name);
   for (const PlayConfig& play : setup.workers) {
     UnitAudience audience;
-    if (play.network.dialogues_max != 0) audience.worker = play.worker;
+    audience.player = play.dialogues();
     audience.msisdn_first = play.msisdn_base + play.ue_first;
     audience.imsi_first = play.network.imsi_base + play.ue_first;
     audience.subscribers = play.ue_count;

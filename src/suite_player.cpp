@@ -114,11 +114,9 @@ void SuitePlayer::play(const Progress& progress) {
   while (!waiting.empty() || !jobs_.empty()) {
     std::erase_if(waiting, lost);
     if (interrupts() > 0) waiting.clear();
-    while (jobs_.size() < options_.jobs) {
-      const auto next = std::ranges::find_if(waiting, [&](std::size_t i) { return startable(i); });
-      if (next == waiting.end()) break;
-      start(*next);
-      waiting.erase(next);
+    while (jobs_.size() < options_.jobs && !waiting.empty()) {
+      start(waiting.front());
+      waiting.pop_front();
     }
     watch_gateways();
     take_finished(progress);
@@ -126,16 +124,6 @@ void SuitePlayer::play(const Progress& progress) {
     if (!jobs_.empty()) (void)ended_.try_acquire_for(kSupervisorTick);
   }
   finish();
-}
-
-/// Ladders on links go one after another: their dialogues have the same transaction ids.
-bool SuitePlayer::startable(std::size_t item) const {
-  const auto linked = [&](std::size_t i) {
-    const Ladder* ladder = plan_.book.ladder(plan_.items[i]->ladder);
-    return links_ != nullptr && needs_link(*ladder, plan_.topology);
-  };
-  return !linked(item) ||
-         std::ranges::none_of(jobs_, [&](const auto& job) { return linked(job->item); });
 }
 
 void SuitePlayer::start(std::size_t item) {

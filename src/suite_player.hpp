@@ -47,7 +47,6 @@ class SuitePlayer {
 
   std::string start_gateways();
   std::string open_links();
-  [[nodiscard]] bool startable(std::size_t item) const;
   void start(std::size_t item);
   void carry_out(Job& job);
   void watch_gateways();

@@ -193,11 +193,13 @@ std::vector<FigureRow> generator_rows(const RunResult& r) {
   }
   for (const LinkFigures& link : r.links) {
     const LinkCounts& c = link.counts;
-    rows.push_back({"link " + link.name,
-                    fmt::format("{} at the end, {} in, {} out, {} not sent, {} refused, ended {}",
-                                link.active ? "active" : "not active", count_text(c.received),
-                                count_text(c.sent), count_text(c.not_active + c.full),
-                                count_text(c.refused), counted(c.downs, "time"))});
+    rows.push_back(
+        {"link " + link.name,
+         fmt::format("{} at the end, {} in, {} out, {} not sent, {} dropped, {} refused, "
+                     "ended {}",
+                     link.active ? "active" : "not active", count_text(c.received),
+                     count_text(c.sent), count_text(c.not_active + c.unavailable),
+                     count_text(c.dropped), count_text(c.refused), counted(c.downs, "time"))});
   }
   if (!r.capture.file.empty()) {
     rows.push_back(

@@ -43,6 +43,22 @@ void join_network(const NetworkConfig& played, gateway::NetworkConfig& config) {
   config.correlation_prefix = played.home_plmn;
 }
 
+/// Units go straight from one end to the other.
+class UnitLinks final : public RigLinks {
+ public:
+  UnitLinks(SimClock& clock, std::uint64_t seed)
+      : wire_({.seed = seed, .a_to_b = kDelay, .b_to_a = kDelay}, clock) {}
+  Transport& player_end() override { return wire_.a(); }
+  Transport& gateway_end() override { return wire_.b(); }
+  Time next_due(bool both) override {
+    return both ? wire_.next_delivery() : wire_.a().next_delivery();
+  }
+
+ private:
+  static constexpr SimWire kDelay{.delay_min = 1ms, .delay_max = 1ms};
+  SimNetwork wire_;
+};
+
 }  // namespace
 
 LadderBook read_book(std::string_view own_ladders) {
@@ -66,10 +82,6 @@ SimRig::SimRig(RigOptions options)
                                                      .b_local = kGateway,
                                                      .reliable = options_.play.reliable},
                                           clock_.clock);
-  links_ = std::make_unique<SimNetwork>(SimOptions{.seed = options_.seed + 1,
-                                                   .a_to_b = {.delay_min = 1ms, .delay_max = 1ms},
-                                                   .b_to_a = {.delay_min = 1ms, .delay_max = 1ms}},
-                                        clock_.clock);
   options_.play.network.linked = options_.network;
   if (options_.network) join_network(options_.play.network, options_.gateway.network);
   options_.play.ues = options_.ues;
@@ -101,27 +113,40 @@ SimRig::SimRig(RigOptions options)
     std::abort();
   }
   program_ = std::move(compiled.value());
+  links_ = options_.make_links ? options_.make_links(clock_.clock, options_.play)
+                               : std::make_unique<UnitLinks>(clock_.clock, options_.seed + 1);
   latency_ = std::make_unique<LatencyBlock>(program_);
   tally_ = std::make_unique<Tally>(table_.size());
   player_ = std::make_unique<Player>(program_, options_.play, table_, network_->a().tx(), counters_,
                                      *latency_, *tally_, log_, now());
-  if (options_.network) player_->connect_network(links_->a().tx());
+  if (options_.network) player_->connect_network(links_->player_end().tx());
   if (!options_.scripted)
-    gateway_ = std::make_unique<gateway::Gateway>(options_.gateway, network_->b(), now(),
-                                                  options_.network ? &links_->b() : nullptr);
+    gateway_ =
+        std::make_unique<gateway::Gateway>(options_.gateway, network_->b(), now(),
+                                           options_.network ? &links_->gateway_end() : nullptr);
 }
 
 void SimRig::send_all(Time at) {
   network_->a().tx_burst(at);
-  links_->a().tx_burst(at);
+  links_->player_end().tx_burst(at);
+}
+
+/// As a worker does.
+void SimRig::notice_losses(Time at) {
+  const std::uint64_t losses = links_->player_end().counters().lost_by_us();
+  if (losses != losses_seen_) player_->generator_lost_packets(at);
+  losses_seen_ = losses;
 }
 
 void SimRig::pass() {
   const Time at = now();
+  links_->pass(at);
+  notice_losses(at);
   for (;;) {
     const std::span<RxDatagram> burst = network_->a().rx_burst(at);
     for (RxDatagram& datagram : burst) player_->receive(datagram, at);
-    const std::span<RxDatagram> units = links_->a().rx_burst(at);
+    std::span<RxDatagram> units;
+    if (links_->player_hears()) units = links_->player_end().rx_burst(at);
     for (RxDatagram& unit : units) player_->receive_network(unit, at);
     send_all(at);
     if (burst.empty() && units.empty()) break;
@@ -136,9 +161,9 @@ void SimRig::run(Duration at_most, bool until_idle) {
   for (;;) {
     pass();
     if (until_idle && player_->sessions_active() == 0) return;
-    const Time delivery = gateway_ ? std::min(network_->next_delivery(), links_->next_delivery())
-                                   : network_->a().next_delivery();
-    Time next = std::min({delivery, links_->a().next_delivery(), player_->next_due(), end});
+    const bool both = gateway_ != nullptr;
+    const Time delivery = both ? network_->next_delivery() : network_->a().next_delivery();
+    Time next = std::min({delivery, links_->next_due(both), player_->next_due(), end});
     if (gateway_) next = std::min(next, gateway_->next_due());
     if (now() >= end) return;
     clock_.clock.set(std::max(next, now() + 50us));
@@ -166,17 +191,17 @@ void SimRig::send(std::uint32_t ue, std::string_view datagram) {
 std::vector<std::vector<std::uint8_t>> SimRig::sent_units() {
   std::vector<std::vector<std::uint8_t>> units;
   for (;;) {
-    const std::span<RxDatagram> burst = links_->b().rx_burst(now());
+    const std::span<RxDatagram> burst = links_->gateway_end().rx_burst(now());
     if (burst.empty()) return units;
     for (const RxDatagram& unit : burst) units.emplace_back(unit.octets.begin(), unit.octets.end());
   }
 }
 
 void SimRig::send_unit(Octets unit) {
-  TxDatagram* slot = links_->b().tx().reserve();
+  TxDatagram* slot = links_->gateway_end().tx().reserve();
   std::ranges::copy(unit, slot->buffer);
   slot->size = static_cast<std::uint32_t>(unit.size());
-  links_->b().tx_burst(now());
+  links_->gateway_end().tx_burst(now());
 }
 
 void SimRig::pretend_registered() {

@@ -2,6 +2,7 @@
 // in one thread. Time jumps to whatever is due next.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -30,6 +31,20 @@ class FindingLog final : public FindingSink {
 /// The built-in ladders, and behind them those of `own_ladders`; an error in either fails the test.
 LadderBook read_book(std::string_view own_ladders = {});
 
+/// The links between player and gateway.
+class RigLinks {
+ public:
+  virtual ~RigLinks() = default;
+  [[nodiscard]] virtual Transport& player_end() = 0;
+  [[nodiscard]] virtual Transport& gateway_end() = 0;
+  /// False: the player has no time to take anything.
+  [[nodiscard]] virtual bool player_hears() { return true; }
+  /// Before each pass of the player.
+  virtual void pass(Time now) { static_cast<void>(now); }
+  /// When something arrives at an end, or at the player's alone.
+  [[nodiscard]] virtual Time next_due(bool both) = 0;
+};
+
 struct RigOptions {
   std::vector<std::string> ladders{"register", "mo_to_mt"};
   std::uint32_t ues = 20;
@@ -40,6 +55,8 @@ struct RigOptions {
   gateway::GatewayConfig gateway{};
   bool scripted = false;  // no gateway: the test itself sits at the other end
   bool network = false;   // the player plays the network behind the gateway, over a wire of units
+  /// With the rig's clock; null: a wire of units.
+  std::function<std::unique_ptr<RigLinks>(SimClock&, const PlayConfig&)> make_links{};
   std::string own_ladders{};  // text of a user's ladder file, read behind the built-in ones
 };
 
@@ -86,6 +103,7 @@ class SimRig {
  private:
   void pass();
   void send_all(Time at);
+  void notice_losses(Time at);
 
   struct RigClock {
     SimClock clock;
@@ -96,7 +114,8 @@ class SimRig {
   RequirementTable table_;
   RigClock clock_;
   std::unique_ptr<SimNetwork> network_;
-  std::unique_ptr<SimNetwork> links_;
+  std::unique_ptr<RigLinks> links_;
+  std::uint64_t losses_seen_ = 0;
   Program program_;
   CounterBlock counters_;
   std::unique_ptr<LatencyBlock> latency_;

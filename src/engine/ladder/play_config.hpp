@@ -8,6 +8,7 @@
 #include "engine/base/endpoint.hpp"
 #include "engine/base/time.hpp"
 #include "engine/party/hss.hpp"
+#include "engine/party/transaction_ids.hpp"
 #include "engine/ue/address_plan.hpp"
 #include "engine/ue/identity_template.hpp"
 
@@ -34,7 +35,7 @@ struct NetworkConfig {
   std::uint32_t point_code = 2;             // ours
   std::uint32_t gateway_point_code = 1;
   std::uint8_t network_indicator = 2;
-  std::uint32_t dialogues_max = 8192;  // at most 2^20
+  std::uint32_t dialogues_max = 8192;  // at most TransactionIds::dialogues_max()
   HssPolicy hss_policy;
 };
 
@@ -94,6 +95,10 @@ struct PlayConfig {
   std::uint32_t routes_max = 4096;  // different Service-Routes
   Duration tick = 1ms;              // resolution of session timers
 
+  /// Who chooses transaction ids here; without a link nobody needs any.
+  [[nodiscard]] TransactionIds::Player dialogues() const {
+    return {run_id, worker, workers, network.linked ? network.dialogues_max : 0};
+  }
   /// What our Via says (RFC 3261 18.1.1).
   [[nodiscard]] std::string_view via_transport() const { return reliable ? "TCP" : "UDP"; }
   /// What a URI of ours needs for requests to come by that transport (RFC 3263 4.1).

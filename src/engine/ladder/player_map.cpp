@@ -17,6 +17,7 @@ constexpr std::size_t kImsiDigits = 15;
 constexpr std::size_t kNumbersRoom = 160;
 constexpr std::size_t kTcapSizeMax = 1024;
 constexpr std::size_t kAbortSizeMax = 128;
+constexpr std::uint8_t kSlsMask = 0x0f;  // Q.704 2.2.4: four bits
 
 }  // namespace
 
@@ -56,6 +57,7 @@ std::uint32_t Player::Core::open_dialogue(Live& l, std::uint8_t begin) {
   dialogue.begin = begin;
   dialogue.next = l.session->dialogues;
   l.session->dialogues = handle;
+  counters_.bump(Counter::dialogues_opened);
   return handle;
 }
 
@@ -63,9 +65,12 @@ std::uint32_t Player::Core::open_dialogue(Live& l, std::uint8_t begin) {
 /// us its transaction id yet, there is nobody to tell (Q.774 3.1.2.2.2.4).
 void Player::Core::free_dialogues(Live& l) {
   for (std::uint32_t handle = l.session->dialogues; handle != 0;) {
-    const std::uint32_t next = dialogues_.at(handle).next;
-    if (dialogues_.at(handle).open && dialogues_.at(handle).peer.size != 0)
-      abort_dialogue(l, handle);
+    const Dialogue& dialogue = dialogues_.at(handle);
+    const std::uint32_t next = dialogue.next;
+    if (dialogue.open && dialogue.peer.size != 0) abort_dialogue(l, handle);
+    counters_.bump(dialogue.open      ? Counter::dialogues_given_up
+                   : dialogue.aborted ? Counter::dialogues_aborted
+                                      : Counter::dialogues_closed);
     dialogues_.release(handle);
     handle = next;
   }
@@ -177,7 +182,7 @@ std::size_t Player::Core::write_unit(const sccp::Address& called, const sccp::Ad
   unit.opc = config_.network.point_code;
   unit.dpc = config_.network.gateway_point_code;
   unit.ni = config_.network.network_indicator;
-  unit.sls = sls;
+  unit.sls = sls & kSlsMask;
   unit.user_data = Octets(out.data() + m3ua::kProtocolDataHeaderSize, *size);
   return m3ua::write(unit, out);
 }
@@ -216,6 +221,7 @@ bool Player::Core::send_map(Live& l, std::size_t step, Time now) {
   }
   if (map.type == tcap::Type::end || map.type == tcap::Type::abort) dialogue.open = false;
   if (p.element == Party::hss) home_.note_nodes(map.parameter, UeIndex(l.session->ue[p.party]));
+  dialogue.aborted = map.type == tcap::Type::abort;
   if (l.session->first_frame == 0) l.session->first_frame = slot->frame;
   slot->mark.step = narrow<std::uint8_t>(step);
   slot->size = static_cast<std::uint32_t>(size);

@@ -238,6 +238,7 @@ void Player::Core::receive_further(Arrival& arrival) {
   dialogue.confirmed = true;
   const bool ends = net_.tcap.type != tcap::Type::continue_;
   if (ends) dialogue.open = false;
+  dialogue.aborted = net_.tcap.type == tcap::Type::abort;
   const auto in_dialogue = [&](const ProgramStep& p) {
     return p.kind == StepKind::receive_map && p.dialogue == dialogue.begin;
   };

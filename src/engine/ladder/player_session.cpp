@@ -347,6 +347,7 @@ void Player::Core::finish(Live& l, Outcome outcome, Time now) {
   const bool failed = s.worst >= Verdict::fail;
   if ((s.flags & kDisputed) != 0 && outcome != Outcome::aborted) outcome = Outcome::inconclusive;
   if (outcome == Outcome::passed && (s.flags & kMismatch) != 0) outcome = Outcome::failed;
+  if (outcome == Outcome::timed_out && may_have_missed(s, now)) outcome = Outcome::inconclusive;
   if (failed && outcome != Outcome::aborted) outcome = Outcome::failed;
   const LadderIndex ladder(s.ladder);
   if (prelude_.valid() && ladder == prelude_) unready_[s.ue[0]] = outcome != Outcome::passed;

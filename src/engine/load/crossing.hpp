@@ -16,6 +16,26 @@ namespace rung {
 
 /// A datagram on its way, with its octets.
 struct Crosser {
+  void take(const RxDatagram& datagram) {
+    local = datagram.local;
+    remote = datagram.remote;
+    arrived = datagram.arrived;
+    size = static_cast<std::uint32_t>(datagram.octets.size());
+    truncated = datagram.truncated;
+    std::memcpy(octets.data(), datagram.octets.data(), datagram.octets.size());
+  }
+  /// The datagram again, as long as this lives; `frame` is its number where it has arrived.
+  [[nodiscard]] RxDatagram datagram(FrameNumber frame) const {
+    RxDatagram out;
+    out.octets = Octets(octets).first(size);
+    out.local = local;
+    out.remote = remote;
+    out.arrived = arrived;
+    out.frame = frame;
+    out.truncated = truncated;
+    return out;
+  }
+
   Endpoint local;  // where it arrived
   Endpoint remote;
   Time arrived;
@@ -39,12 +59,7 @@ class Crossing {
   [[nodiscard]] bool send(std::uint32_t from, std::uint32_t to, const RxDatagram& datagram) {
     if (to >= workers_ || to == from) return false;
     Crosser crosser;
-    crosser.local = datagram.local;
-    crosser.remote = datagram.remote;
-    crosser.arrived = datagram.arrived;
-    crosser.size = static_cast<std::uint32_t>(datagram.octets.size());
-    crosser.truncated = datagram.truncated;
-    std::memcpy(crosser.octets.data(), datagram.octets.data(), datagram.octets.size());
+    crosser.take(datagram);
     return ring(from, to).push(crosser);
   }
 

@@ -4,17 +4,14 @@
 
 #include <charconv>
 
+#include "engine/ladder/token.hpp"
 #include "engine/net/clock.hpp"
-#include "engine/party/dialogue_pool.hpp"
 
 namespace rung {
 namespace {
 
 /// Bursts one pass takes at most.
 constexpr std::size_t kBurstsPerPass = 256;
-/// How long the end of the associations is waited for.
-constexpr Duration kCloseTime = 100ms;
-
 /// What names a subscriber, the surest first.
 constexpr Path kSubscriberPaths[] = {Path::map_msisdn, Path::map_subscriber, Path::map_imsi,
                                      Path::map_oa, Path::map_da};
@@ -23,19 +20,14 @@ bool within(std::uint64_t number, std::uint64_t first, std::uint64_t count) {
   return number >= first && number - first < count;
 }
 
-void copy(const RxDatagram& from, Crosser& to) {
-  to.local = from.local;
-  to.remote = from.remote;
-  to.arrived = from.arrived;
-  to.size = static_cast<std::uint32_t>(from.octets.size());
-  to.truncated = from.truncated;
-  std::memcpy(to.octets.data(), from.octets.data(), from.octets.size());
-}
-
 }  // namespace
 
 LinkPort::LinkPort(const UnitAudience& audience)
-    : audience_(audience), burst_(kBurstMax), memory_(kSlots * kDatagramSizeMax), slots_(kSlots) {
+    : audience_(audience),
+      dialogues_(audience.player),
+      burst_(kBurstMax),
+      memory_(kSlots * kDatagramSizeMax),
+      slots_(kSlots) {
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     slots_[i].buffer = memory_.data() + i * kDatagramSizeMax;
   }
@@ -46,44 +38,42 @@ std::span<RxDatagram> LinkPort::rx_burst(Time) {
   std::size_t count = 0;
   while (count < kBurstMax && received_.pop(burst_[count])) {
     const Crosser& unit = burst_[count];
-    RxDatagram& out = datagrams_[count++];
-    out = {};
-    out.octets = Octets(unit.octets).first(unit.size);
-    out.local = unit.local;
-    out.remote = unit.remote;
-    out.arrived = unit.arrived;
-    out.truncated = unit.truncated;
-    out.frame = next_frame();
+    datagrams_[count++] = unit.datagram(next_frame());
     ++counters_.rx_datagrams;
     counters_.rx_octets += unit.size;
   }
   counters_.rx_dropped = shed_.load(std::memory_order_relaxed);
+  counters_.tx_failed = failed_.load(std::memory_order_relaxed);
+  counters_.unreachable = unreachable_.load(std::memory_order_relaxed);
   return std::span(datagrams_).first(count);
 }
 
 void LinkPort::tx_burst(Time) {
-  Crosser& unit = burst_.front();  // nothing is handed out now
-  for (const TxDatagram& datagram : tx().pending()) {
-    unit.size = datagram.size;
-    std::memcpy(unit.octets.data(), datagram.buffer, datagram.size);
-    if (sent_.push(unit)) {
-      ++counters_.tx_datagrams;
-      counters_.tx_octets += datagram.size;
-    } else {
-      ++counters_.tx_failed;
-    }
-  }
-  empty_tx();
+  bool full = false;
+  empty_tx([&](const TxDatagram& datagram) {
+    if (full) return false;
+    unit_.size = datagram.size;
+    std::memcpy(unit_.octets.data(), datagram.buffer, datagram.size);
+    full = !sent_.push(unit_);
+    if (full) return false;
+    ++counters_.tx_datagrams;
+    counters_.tx_octets += datagram.size;
+    return true;
+  });
 }
 
 void LinkPort::wait(Time until) { sleep_until(until); }
 
 LinkHub::LinkHub(m3ua::LinkTransport& links)
-    : links_(links), states_(links.links().size()), counts_(links.links().size()) {}
+    : links_(links),
+      states_(links.links().size()),
+      counts_(links.links().size()),
+      dropped_(links.links().size()) {}
 
 LinkHub::~LinkHub() { stop(); }
 
 LinkPort* LinkHub::attach(const UnitAudience& audience) {
+  const std::scoped_lock lock(owned_mutex_);
   for (std::atomic<LinkPort*>& place : ports_) {
     if (place.load(std::memory_order_relaxed) != nullptr) continue;
     owned_.push_back(std::make_unique<LinkPort>(audience));
@@ -101,6 +91,7 @@ void LinkHub::detach(LinkPort& port) {
   const std::uint64_t seen = passes_.load();
   while (thread_.joinable() && passes_.load() < seen + 2)
     sleep_until(MonotonicClock::read() + kTick);
+  const std::scoped_lock lock(owned_mutex_);
   std::erase_if(owned_, [&](const auto& own) { return own.get() == &port; });
 }
 
@@ -121,10 +112,13 @@ void LinkHub::publish() {
                             .received = c.received,
                             .kept = c.kept,
                             .not_active = c.not_active,
+                            .unavailable = c.unavailable,
                             .full = c.full,
+                            .dropped = dropped_[i],
                             .refused = c.refused,
                             .errors_sent = c.errors_sent,
                             .errors_received = c.errors_received,
+                            .shed = c.shed,
                             .ups = association.ups,
                             .downs = association.downs};
     for (std::size_t k = 0; k < counts_[i].size(); ++k) {
@@ -169,27 +163,68 @@ void LinkHub::send(Time now) {
   for (const std::atomic<LinkPort*>& place : ports_) {
     LinkPort* port = place.load(std::memory_order_acquire);
     if (port == nullptr) continue;
+    const TransportCounters before = links_.counters();
     while (true) {  // ends: the ring is bounded, and its writer writes once a pass
       if (links_.tx().free() == 0) links_.tx_burst(now);
-      if (!port->sent_.pop(crosser_)) break;
+      if (links_.tx().free() == 0 || !port->sent_.pop(crosser_)) break;
       TxDatagram* slot = links_.tx().reserve();
       slot->size = crosser_.size;
       std::memcpy(slot->buffer, crosser_.octets.data(), crosser_.size);
     }
+    if (!links_.tx().pending().empty()) links_.tx_burst(now);
+    const TransportCounters& after = links_.counters();
+    port->failed_.fetch_add(after.tx_failed - before.tx_failed, std::memory_order_relaxed);
+    port->unreachable_.fetch_add(after.unreachable - before.unreachable, std::memory_order_relaxed);
   }
-  if (!links_.tx().pending().empty()) links_.tx_burst(now);
 }
 
 void LinkHub::receive(Time now) {
-  for (std::size_t i = 0; i < kBurstsPerPass; ++i) {
+  const std::uint64_t dropped = links_.counters().rx_dropped;
+  for (std::size_t i = 0; i < kBurstsPerPass && has_room(now); ++i) {
     const std::span<RxDatagram> burst = links_.rx_burst(now);
-    if (burst.empty()) return;
+    if (burst.empty()) break;
     for (const RxDatagram& unit : burst) {
-      LinkPort* port = port_of(unit.octets);
-      if (port == nullptr) continue;
-      copy(unit, crosser_);
-      if (!port->received_.push(crosser_)) port->shed_.fetch_add(1, std::memory_order_relaxed);
+      if (LinkPort* port = port_of(unit.octets)) give(*port, unit);
     }
+  }
+  tell_dropped(links_.counters().rx_dropped - dropped);
+}
+
+/// For a burst, at every port that takes anything.
+bool LinkHub::has_room(Time now) {
+  bool room = true;
+  for (const std::atomic<LinkPort*>& place : ports_) {
+    LinkPort* port = place.load(std::memory_order_acquire);
+    if (port == nullptr) continue;
+    if (port->takes_burst()) {
+      port->full_since_ = kNever;
+      continue;
+    }
+    port->full_since_ = std::min(port->full_since_, now);
+    if (now - port->full_since_ < kPatience) room = false;
+  }
+  return room;
+}
+
+void LinkHub::give(LinkPort& port, const RxDatagram& unit) {
+  crosser_.take(unit);
+  if (port.received_.push(crosser_)) return;
+  port.shed_.fetch_add(1, std::memory_order_relaxed);
+  m3ua::ProtocolData label;
+  if (!m3ua::read(unit.octets, label)) return;
+  for (std::size_t i = 0; i < dropped_.size(); ++i) {
+    const m3ua::LinkOptions& link = links_.links()[i].options();
+    if (link.dpc != label.opc || link.opc != label.dpc) continue;
+    ++dropped_[i];
+    return;
+  }
+}
+
+/// What was dropped before anybody could see whose it is may be anybody's.
+void LinkHub::tell_dropped(std::uint64_t units) {
+  for (const std::atomic<LinkPort*>& place : ports_) {
+    LinkPort* port = place.load(std::memory_order_acquire);
+    if (port != nullptr && units != 0) port->shed_.fetch_add(units, std::memory_order_relaxed);
   }
 }
 
@@ -200,14 +235,14 @@ LinkPort* LinkHub::port_of(Octets unit) {
   const bool begin = readable && message_.tcap.type == tcap::Type::begin;
   const bool returned = readable && message_.sccp.is_service();
   if (begin && !returned) {
-    if (LinkPort* port = port_of_subscriber()) return port;
+    if (LinkPort* port = port_of_begin()) return port;
   }
   const tcap::TransactionId& id = returned ? message_.tcap.otid : message_.tcap.dtid;
-  const bool ours = readable && (returned || !begin) && id.size == 4;
+  const bool answer = readable && (returned || !begin);
   for (const std::atomic<LinkPort*>& place : ports_) {
     LinkPort* port = place.load(std::memory_order_acquire);
     if (port == nullptr) continue;
-    if (ours && port->audience_.worker == DialoguePool::worker_of(id)) return port;
+    if (answer && port->dialogues_.owns(id)) return port;
     if (first == nullptr) first = port;
   }
   return first;
@@ -215,8 +250,9 @@ LinkPort* LinkHub::port_of(Octets unit) {
 
 /// Codes of versions 1 and 2 do not say which way a short message goes; for whom it is, both ways
 /// tell.
-LinkPort* LinkHub::port_of_subscriber() {
+LinkPort* LinkHub::port_of_begin() {
   read_components(tp::Direction::ms_to_sc, {}, message_);
+  if (LinkPort* port = port_of_token()) return port;
   std::array<char, 64> scratch;
   for (const Path path : kSubscriberPaths) {
     const FieldValue value = network_field(path, message_, scratch);
@@ -236,6 +272,19 @@ LinkPort* LinkHub::port_of_subscriber() {
   return nullptr;
 }
 
+/// Whose text the short message at hand has: of that run and worker.
+LinkPort* LinkHub::port_of_token() const {
+  Token token;
+  if (!message_.has_tp || find_token(message_.tp, token) != TokenState::valid) return nullptr;
+  for (const std::atomic<LinkPort*>& place : ports_) {
+    LinkPort* port = place.load(std::memory_order_acquire);
+    if (port == nullptr) continue;
+    const TransactionIds::Player& player = port->audience_.player;
+    if (player.run_id == token.run && player.worker == token.worker) return port;
+  }
+  return nullptr;
+}
+
 void LinkHub::start(Clock& clock) {
   thread_ = std::thread([this, &clock] { run(clock); });
 }
@@ -251,17 +300,7 @@ void LinkHub::run(Clock& clock) {
     pass(now);
     links_.wait(std::max(now + kTick, clock.now()));
   }
-  close(clock);
-}
-
-void LinkHub::close(Clock& clock) {
-  const Time begin = clock.now();
-  m3ua::LinkSet& links = links_.links();
-  for (std::size_t i = 0; i < links.size(); ++i) links[i].close(begin);
-  for (Time now = begin; now - begin < kCloseTime; now = clock.now()) {
-    pass(now);
-    links_.wait(now + 1ms);
-  }
+  links_.close(clock, [this](Time now) { pass(now); });
 }
 
 }  // namespace rung

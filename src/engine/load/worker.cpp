@@ -19,6 +19,7 @@ Worker::Worker(const WorkerPlan& plan, Player& player, Transport& transport, Tap
 
 void Worker::connect_links(Transport& links, Tap& tap) {
   links_ = &links;
+  unit_slots_ = links.tx().free();
   unit_tap_ = &tap;
   links.share_frames(transport_);
 }
@@ -80,12 +81,20 @@ bool Worker::has_room() const {
          (links_ == nullptr || links_->tx().free() >= kSendsPerCall);
 }
 
+/// A burst of SIP may give rise to as many units, and one of its messages to more.
+bool Worker::waits_for_links(Time now) {
+  constexpr std::size_t kRoom = kBurstMax + kSendsPerCall;
+  if (links_ == nullptr || links_->tx().free() >= kRoom) return false;
+  flush(now);
+  return links_->tx().free() < std::min(kRoom, unit_slots_);
+}
+
 void Worker::make_room(Time now) {
   if (!has_room()) flush(now);
 }
 
 void Worker::receive(Time now) {
-  for (std::size_t i = 0; i < kRxBurstsPerPass; ++i) {
+  for (std::size_t i = 0; i < kRxBurstsPerPass && !waits_for_links(now); ++i) {
     const std::span<RxDatagram> burst = transport_.rx_burst(now);
     if (burst.empty()) return;
     receive_burst(burst, now);
@@ -110,17 +119,21 @@ void Worker::receive_burst(std::span<RxDatagram> burst, Time now) {
   tap_.on_rx(burst.subspan(shown));
 }
 
-/// Units of the links: rx_burst() is also the tick of their timers.
+/// Units of the links. They wait where there is no room for what they give rise to.
 void Worker::receive_units(Time now) {
   if (links_ == nullptr) return;
   for (std::size_t i = 0; i < kUnitBurstsPerPass; ++i) {
-    const std::span<RxDatagram> burst = links_->rx_burst(now);
-    if (burst.empty()) return;
-    for (RxDatagram& unit : burst) {
+    if (units_.empty()) units_ = links_->rx_burst(now);
+    if (units_.empty()) return;
+    std::size_t taken = 0;
+    for (; taken < units_.size(); ++taken) {
       make_room(now);
-      player_.receive_network(unit, now);
+      if (links_->tx().free() < kSendsPerCall) break;
+      player_.receive_network(units_[taken], now);
     }
-    unit_tap_->on_rx(burst);
+    unit_tap_->on_rx(units_.first(taken));
+    units_ = units_.subspan(taken);
+    if (!units_.empty()) return;
   }
 }
 
@@ -137,13 +150,7 @@ void Worker::receive_crossers(Time now) {
   for (std::size_t i = 0; i < kCrossersPerPass; ++i) {
     make_room(now);
     if (!crossing_->receive(plan_.index, crosser_)) return;
-    RxDatagram datagram;
-    datagram.octets = {crosser_.octets.data(), crosser_.size};
-    datagram.local = crosser_.local;
-    datagram.remote = crosser_.remote;
-    datagram.arrived = crosser_.arrived;
-    datagram.frame = transport_.next_frame();
-    datagram.truncated = crosser_.truncated;
+    RxDatagram datagram = crosser_.datagram(transport_.next_frame());
     player_.receive_crossed(datagram, now);
     datagram.local = crosser_.local;  // the capture shows it as it came
     tap_.on_rx({&datagram, 1});
@@ -196,15 +203,17 @@ void Worker::start_sessions(Time now) {
   }
 }
 
-void Worker::flush(Transport& wire, Tap& tap, Time now) {
+/// `shown`: of what is pending the tap has seen so many, which had no room to leave before.
+void Worker::flush(Transport& wire, Tap& tap, std::size_t& shown, Time now) {
   if (wire.tx().pending().empty()) return;
-  tap.on_tx(wire.tx().pending(), now);
+  tap.on_tx(wire.tx().pending().subspan(shown), now);
   wire.tx_burst(now);
+  shown = wire.tx().pending().size();
 }
 
 void Worker::flush(Time now) {
-  flush(transport_, tap_, now);
-  if (links_ != nullptr) flush(*links_, *unit_tap_, now);
+  flush(transport_, tap_, datagrams_shown_, now);
+  if (links_ != nullptr) flush(*links_, *unit_tap_, units_shown_, now);
 }
 
 void Worker::publish(Time now) {
@@ -213,9 +222,17 @@ void Worker::publish(Time now) {
   words_.sessions_active.store(player_.sessions_active(), std::memory_order_relaxed);
   words_.passes.store(words_.passes.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   const TransportCounters& c = transport_.counters();
-  const std::uint64_t values[] = {c.rx_datagrams, c.rx_octets,    c.rx_dropped,
-                                  c.rx_truncated, c.tx_datagrams, c.tx_octets,
-                                  c.tx_failed,    c.tx_segmented, c.unreachable};
+  // Traffic of links is counted apart (LinkFigures), what was lost of it is not.
+  const TransportCounters links = links_ == nullptr ? TransportCounters{} : links_->counters();
+  const std::uint64_t values[] = {c.rx_datagrams,
+                                  c.rx_octets,
+                                  c.rx_dropped + links.rx_dropped,
+                                  c.rx_truncated + links.rx_truncated,
+                                  c.tx_datagrams,
+                                  c.tx_octets,
+                                  c.tx_failed + links.tx_failed,
+                                  c.tx_segmented,
+                                  c.unreachable + links.unreachable};
   for (std::size_t i = 0; i < std::size(values); ++i) {
     words_.transport[i].store(values[i], std::memory_order_relaxed);
   }

@@ -102,7 +102,8 @@ class Worker {
   void start_registrations(Time now);
   void start_sessions(Time now);
   void flush(Time now);
-  static void flush(Transport& wire, Tap& tap, Time now);
+  static void flush(Transport& wire, Tap& tap, std::size_t& shown, Time now);
+  bool waits_for_links(Time now);
   void notice_losses(Time now);
   void notice_pause(Time from, Time to);
   void publish(Time now);
@@ -117,6 +118,10 @@ class Worker {
   Pacer pacer_;
   Prng prng_;
   Transport* links_ = nullptr;  // null: the run has none
+  std::size_t unit_slots_ = 0;
+  std::span<RxDatagram> units_;  // received and not given to the player yet
+  std::size_t datagrams_shown_ = 0;
+  std::size_t units_shown_ = 0;
   Tap* unit_tap_ = nullptr;
   Crossing alone_{1};
   Crossing* crossing_ = &alone_;

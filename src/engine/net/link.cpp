@@ -22,6 +22,10 @@ LinkSend Link::send(std::uint8_t sls, Octets user_data) {
     ++counters_.too_long;
     return LinkSend::too_long;
   }
+  if (!available()) {
+    ++counters_.unavailable;
+    return LinkSend::unavailable;
+  }
   if (asp_.may_send() && as_.pending.size() == 0) return send_now(sls, user_data);
   // Behind what already waits, so that an SLS keeps its order.
   const bool waits = as_.as.state() == AsState::pending || as_.pending.size() != 0;
@@ -189,7 +193,7 @@ Time LinkSet::next_timer() const {
 Link* LinkSet::select(std::uint32_t opc, std::uint32_t dpc, std::uint8_t sls, const SharedAs* as) {
   const auto usable = [opc, dpc, as](const auto& link) {
     const LinkOptions& options = link->options();
-    return link->active() && options.opc == opc && options.dpc == dpc &&
+    return link->active() && link->available() && options.opc == opc && options.dpc == dpc &&
            (as == nullptr || &link->as_ == as);
   };
   const auto count = std::count_if(links_.begin(), links_.end(), usable);

@@ -67,10 +67,11 @@ class LinkUser {
 
 enum class LinkSend : std::uint8_t {
   sent,
-  kept,        // the AS is pending: sent when an ASP is back within T(r), else lost and counted
-  not_active,  // the association, or the ASP that is to take it, is not there
-  full,        // the association's send buffer is full
-  too_long     // for one message
+  kept,         // the AS is pending: sent when an ASP is back within T(r), else lost and counted
+  not_active,   // the association, or the ASP that is to take it, is not there
+  unavailable,  // the peer said that the point code cannot be reached (DUNA)
+  full,         // the association's send buffer is full
+  too_long      // for one message
 };
 
 struct LinkCounters {
@@ -78,7 +79,8 @@ struct LinkCounters {
   std::uint64_t received = 0;    // DATA handed on
   std::uint64_t kept = 0;        // while the AS was pending
   std::uint64_t not_active = 0;  // sends refused, by reason
-  std::uint64_t full = 0;
+  std::uint64_t unavailable = 0;
+  std::uint64_t full = 0;  // a user may try again
   std::uint64_t too_long = 0;
   std::uint64_t refused = 0;      // DATA received and not handed on: an ERR said why
   std::uint64_t misrouted = 0;    // handed on although its DPC is not ours
@@ -99,6 +101,10 @@ class Link final : public SctpUser {
   LinkSend send(std::uint8_t sls, Octets user_data);
 
   [[nodiscard]] bool active() const { return asp_.may_send(); }
+  /// The peer's point code: what it did not speak of can be reached (RFC 4666 3.4.1).
+  [[nodiscard]] bool available() const {
+    return asp_.destinations().status.of(options_.dpc) != DestinationStatus::unavailable;
+  }
   [[nodiscard]] std::string_view name() const { return options_.name; }
   [[nodiscard]] const LinkOptions& options() const { return options_; }
   [[nodiscard]] const LinkCounters& counters() const { return counters_; }
@@ -160,8 +166,8 @@ class LinkSet {
   [[nodiscard]] std::size_t size() const { return links_.size(); }
   [[nodiscard]] Link& operator[](std::size_t index) { return *links_[index]; }
   [[nodiscard]] const Link& operator[](std::size_t index) const { return *links_[index]; }
-  /// Loadshare: of the active links from `opc` to `dpc` the one for this SLS, the same as long as
-  /// the same are active; null when none is.
+  /// Loadshare: of the active links from `opc` to `dpc` that reach it the one for this SLS, the
+  /// same as long as the same are; null when none is.
   [[nodiscard]] Link* select(std::uint32_t opc, std::uint32_t dpc, std::uint8_t sls) {
     return select(opc, dpc, sls, nullptr);
   }

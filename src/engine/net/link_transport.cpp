@@ -4,7 +4,6 @@
 #include <cerrno>
 
 namespace rung::m3ua {
-
 LinkTransport::LinkTransport(SctpStack& stack, const LinkTransportOptions& options)
     : stack_(stack),
       links_(stack),
@@ -24,6 +23,7 @@ LinkTransport::LinkTransport(SctpStack& stack, const LinkTransportOptions& optio
 }
 
 Link& LinkTransport::open(const LinkOptions& options, std::optional<std::size_t> as) {
+  waiting_.reserve(links_.size() + 1);
   return links_.open(options, *this, as);
 }
 
@@ -33,6 +33,7 @@ std::span<RxDatagram> LinkTransport::rx_burst(Time now) {
     given_ = rx_used_ = 0;
     segments_.advance(now);
     links_.poll(now);
+    counters_.rx_dropped = units_dropped_ + stack_.counters().arrivals_shed;
   }
   const auto burst = std::span{units_}.subspan(given_);
   const std::size_t count = std::min(burst.size(), kBurstMax);
@@ -41,43 +42,62 @@ std::span<RxDatagram> LinkTransport::rx_burst(Time now) {
 }
 
 void LinkTransport::tx_burst(Time now) {
-  for (const TxDatagram& datagram : tx().pending()) {
+  waiting_.clear();
+  empty_tx([&](const TxDatagram& datagram) {
     ProtocolData unit;
-    LinkSend done = LinkSend::too_long;
-    if (!read(datagram.octets(), unit) || link_of(unit) == nullptr) {
+    Link* link = read(datagram.octets(), unit) ? link_of(unit) : nullptr;
+    if (link == nullptr) {
       ++link_counters_.no_link;
       counters_.last_error = EHOSTUNREACH;
-    } else {
-      done = send_unit(unit);
-      if (done == LinkSend::full) counters_.last_error = ENOBUFS;
-      if (done == LinkSend::too_long) counters_.last_error = EMSGSIZE;
-    }
-    if (done == LinkSend::sent || done == LinkSend::kept) {
-      ++counters_.tx_datagrams;
-      counters_.tx_octets += datagram.size;
-    } else if (done == LinkSend::not_active) {
-      ++link_counters_.not_active;
-      ++counters_.unreachable;
-    } else {
       ++counters_.tx_failed;
+      return true;
     }
-  }
-  empty_tx();
+    return !waits(*link) && send_unit(*link, unit, datagram.size);
+  });
   links_.flush(now);
 }
 
-LinkSend LinkTransport::send_unit(const ProtocolData& unit) {
-  // All segments on one link: a change of state between two of them loses the message either way.
-  Link& link = *link_of(unit);
-  LinkSend done = LinkSend::too_long;
-  segments_.sent(unit.user_data, [&](Octets message) {
-    done = link.send(unit.sls, message);
-    return done == LinkSend::sent || done == LinkSend::kept;
-  });
-  return done;
+/// Behind what already waits for its room, so that an SLS keeps its order.
+bool LinkTransport::waits(const Link& link) const {
+  return std::find(waiting_.begin(), waiting_.end(), &link) != waiting_.end();
 }
 
-/// The active link, else the first one there is: its AS may be pending, and then keeps the unit.
+/// False: the association has no room, and the unit waits for it.
+bool LinkTransport::send_unit(Link& link, const ProtocolData& unit, std::uint32_t size) {
+  // All segments on one link: a change of state between two of them loses the message either way.
+  LinkSend done = LinkSend::too_long;
+  bool begun = false;
+  segments_.sent(unit.user_data, [&](Octets message) {
+    done = link.send(unit.sls, message);
+    const bool taken = done == LinkSend::sent || done == LinkSend::kept;
+    begun = begun || taken;
+    return taken;
+  });
+  switch (done) {
+    case LinkSend::sent:
+    case LinkSend::kept:
+      ++counters_.tx_datagrams;
+      counters_.tx_octets += size;
+      return true;
+    case LinkSend::not_active:
+    case LinkSend::unavailable:
+      ++(done == LinkSend::not_active ? link_counters_.not_active : link_counters_.unavailable);
+      ++counters_.unreachable;
+      return true;
+    case LinkSend::full:
+      if (!begun) {
+        waiting_.push_back(&link);
+        return false;
+      }
+      counters_.last_error = ENOBUFS;
+      break;
+    case LinkSend::too_long: counters_.last_error = EMSGSIZE; break;
+  }
+  ++counters_.tx_failed;
+  return true;
+}
+
+/// The link for it, else the first one there is: its AS may be pending, and then keeps the unit.
 Link* LinkTransport::link_of(const ProtocolData& unit) {
   if (Link* active = links_.select(unit.opc, unit.dpc, unit.sls)) return active;
   for (std::size_t i = 0; i < links_.size(); ++i) {
@@ -103,7 +123,7 @@ void LinkTransport::keep(const Link& link, const LinkData& data, Octets message)
   if (truncated) message = message.first(kUnitMessageMax);
   const std::size_t size = kProtocolDataHeaderSize + message.size();
   if (units_.size() == units_max_ || size > rx_memory_.size() - rx_used_) {
-    ++counters_.rx_dropped;
+    ++units_dropped_;
     return;
   }
   const MutableOctets out{rx_memory_.data() + rx_used_, size};

@@ -29,6 +29,7 @@ struct LinkTransportOptions {
 
 struct LinkTransportCounters {
   std::uint64_t not_active = 0;   // units whose link was not active: not sent
+  std::uint64_t unavailable = 0;  // units whose point code the peer cannot reach: likewise
   std::uint64_t no_link = 0;      // units whose OPC and DPC are no link's, or that are no unit
   std::uint64_t other_users = 0;  // received for another user than SCCP: passed over
   std::uint64_t notes_shed = 0;
@@ -43,7 +44,9 @@ class LinkTransport final : public Transport, private LinkUser {
   [[nodiscard]] LinkSet& links() { return links_; }
 
   std::span<RxDatagram> rx_burst(Time now) override;
-  /// tx_failed counts what had no link or no room, unreachable what had no active link.
+  /// What an association has no room for waits, and what follows it on that link. tx_failed counts
+  /// what had no link or is too long, unreachable what had no active link, or whose point code its
+  /// peer cannot reach.
   void tx_burst(Time now) override;
   void wait(Time until) override { stack_.wait(until); }
   [[nodiscard]] const TransportCounters& counters() const override { return counters_; }
@@ -51,6 +54,18 @@ class LinkTransport final : public Transport, private LinkUser {
   /// Precondition: the stack has a carrier.
   [[nodiscard]] Endpoint local() const override { return stack_.local(0); }
 
+  /// Ends all links in order, for which the peers get a moment, in turns of `turn(now)`: it
+  /// receives and sends as in traffic.
+  template <class Turn>
+  void close(Clock& clock, Turn&& turn) {
+    constexpr Duration kCloseTime = 100ms;
+    const Time begin = clock.now();
+    for (std::size_t i = 0; i < links_.size(); ++i) links_[i].close(begin);
+    for (Time now = begin; now - begin < kCloseTime; now = clock.now()) {
+      turn(now);
+      wait(now + 1ms);
+    }
+  }
   /// When rx_burst() should be called at the latest.
   [[nodiscard]] Time next_timer() const { return links_.next_timer(); }
   [[nodiscard]] const LinkTransportCounters& link_counters() const { return link_counters_; }
@@ -67,7 +82,8 @@ class LinkTransport final : public Transport, private LinkUser {
   void keep(const Link& link, const LinkData& data, Octets message);
   void note(LinkNote note);
   [[nodiscard]] std::uint32_t number_of(const Link& link) const;
-  LinkSend send_unit(const ProtocolData& unit);
+  [[nodiscard]] bool waits(const Link& link) const;
+  bool send_unit(Link& link, const ProtocolData& unit, std::uint32_t size);
   Link* link_of(const ProtocolData& unit);
 
   SctpStack& stack_;
@@ -75,11 +91,13 @@ class LinkTransport final : public Transport, private LinkUser {
   UnitSegments segments_;
   MappedMemory tx_memory_;
   std::vector<TxDatagram> slots_;
+  std::vector<const Link*> waiting_;  // of one burst: their associations are full
   MappedMemory rx_memory_;
   std::size_t rx_used_ = 0;
   std::vector<RxDatagram> units_;  // in rx_memory_, those before given_ handed out
   std::size_t given_ = 0;
   std::size_t units_max_;
+  std::uint64_t units_dropped_ = 0;
   SpscRing<LinkNote> notes_{kNotesMax};
   TransportCounters counters_;
   LinkTransportCounters link_counters_;

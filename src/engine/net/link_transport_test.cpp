@@ -163,6 +163,32 @@ TEST_F(LinkTransportTest, what_cannot_leave_is_counted_by_its_reason) {
   EXPECT_EQ(left_.counters().last_error, EMSGSIZE);
 }
 
+TEST_F(LinkTransportTest, what_an_association_has_no_room_for_waits_in_its_order) {
+  constexpr std::uint32_t kUnits = 600;  // some five times the send buffer
+  LinkOptions options = end_of(Role::asp, 1, 2);
+  options.sctp.send_buffer = 16384;
+  connect(options);
+  listen(end_of(Role::sg, 2, 1));
+  ASSERT_TRUE(both_active());
+  for (std::uint32_t i = 0; i < kUnits; ++i) {
+    const Bytes message = sccp_message(sccp::Type::udt, 100 + i % 100);
+    ASSERT_TRUE(put(left_, {.opc = 1, .dpc = 2, .sls = 3, .user_data = message}));
+  }
+  left_.tx_burst(rig_.clock.now());
+  EXPECT_FALSE(left_.tx().pending().empty());
+  EXPECT_GT(left_.links()[0].counters().full, 0U);
+
+  ASSERT_TRUE(run([this] {
+    left_.tx_burst(rig_.clock.now());
+    return at_right_.size() == kUnits;
+  }));
+  for (std::uint32_t i = 0; i < kUnits; ++i) {
+    EXPECT_EQ(at_right_[i].message, as_text(sccp_message(sccp::Type::udt, 100 + i % 100))) << i;
+  }
+  EXPECT_EQ(left_.counters().tx_datagrams, kUnits);
+  EXPECT_EQ(left_.counters().tx_failed, 0U);
+}
+
 TEST_F(LinkTransportTest, links_between_the_same_machines_are_told_apart_by_their_point_codes) {
   connect(end_of(Role::asp, 1, 2, 3001));
   connect(end_of(Role::asp, 3, 2, 3002));

@@ -286,7 +286,10 @@ void SctpStack::tell_messages(std::size_t first, std::size_t last, Time now) {
     const Arrival& arrival = arrivals_[i];
     const bool piece = association.in_pieces_ || !arrival.whole;
     association.in_pieces_ = !arrival.whole;
-    if (piece && arrival.whole) ++association.counters_.partial;
+    if (piece && arrival.whole) {
+      ++association.counters_.partial;
+      ++counters_.arrivals_shed;
+    }
     if (piece) continue;
     burst_[count++] = {{arrival.data, arrival.size}, arrival.stream, arrival.ppid, arrival.at};
   }

@@ -162,7 +162,7 @@ struct SctpStackCounters {
   std::uint64_t bad_checksum = 0;
   std::uint64_t strangers = 0;      // packets of a peer that no association is for
   std::uint64_t packets_shed = 0;   // longer than a transmit slot, or none was free
-  std::uint64_t arrivals_shed = 0;  // messages
+  std::uint64_t arrivals_shed = 0;  // messages that found no room here, partial ones with them
   std::uint64_t paths_full = 0;
 };
 

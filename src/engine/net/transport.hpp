@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 
 #include "engine/base/connection_counters.hpp"
 #include "engine/base/datagram.hpp"
@@ -45,7 +46,8 @@ class Transport {
   virtual std::span<RxDatagram> rx_burst(Time now) = 0;
 
   /// Sends all reserved slots of tx() and empties it. What the kernel refuses is counted, not
-  /// retried: retransmission belongs to the transaction layer.
+  /// retried: retransmission belongs to the transaction layer. A link, which must lose nothing,
+  /// keeps what has no room yet in its place, and sends it with the next call.
   virtual void tx_burst(Time now) = 0;
 
   /// Sleeps until `until`, or until shortly after; arrivals do not wake it (waking is by tick).
@@ -83,6 +85,15 @@ class Transport {
     tx_.frame_counter_ = frame_counter_;
   }
   void empty_tx() { tx_.used_ = 0; }
+  /// Gives each reserved slot to `sent(slot)`; those of which it says false stay, in their order.
+  template <class Sent>
+  void empty_tx(Sent&& sent) {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < tx_.used_; ++i) {
+      if (!sent(tx_.slots_[i])) std::swap(tx_.slots_[kept++], tx_.slots_[i]);
+    }
+    tx_.used_ = kept;
+  }
 
  private:
   TxQueue tx_;
