@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "association_links.hpp"
@@ -153,7 +154,16 @@ class LinkFaults : public testing::Test {
 };
 
 TEST_F(LinkFaults, without_one_every_session_passes) {
+  std::set<std::uint8_t> sls;
+  links_->units.answer = [&](Octets unit) {
+    m3ua::ProtocolData label;
+    EXPECT_TRUE(m3ua::read(unit, label));
+    sls.insert(label.sls);
+    return Unit{};
+  };
   load(20);
+  EXPECT_EQ(sls.size(), 16U) << "Q.704 2.2.4: four bits, and all in use";
+  EXPECT_EQ(*sls.rbegin(), 15U);
   EXPECT_EQ(ended(Outcome::passed), 40U) << outcomes();
   EXPECT_EQ(rig_.count(Counter::dialogues_closed), 60U) << "one MO, two MT";
   EXPECT_EQ(rig_.count(Counter::map_stale), 0U);

@@ -347,13 +347,14 @@ void Player::Core::finish(Live& l, Outcome outcome, Time now) {
   const bool failed = s.worst >= Verdict::fail;
   if ((s.flags & kDisputed) != 0 && outcome != Outcome::aborted) outcome = Outcome::inconclusive;
   if (outcome == Outcome::passed && (s.flags & kMismatch) != 0) outcome = Outcome::failed;
-  if (outcome == Outcome::timed_out && may_have_missed(s, now)) outcome = Outcome::inconclusive;
+  const bool missing = outcome == Outcome::timed_out;
+  if (missing && may_have_missed(s, now)) outcome = Outcome::inconclusive;
   if (failed && outcome != Outcome::aborted) outcome = Outcome::failed;
   const LadderIndex ladder(s.ladder);
   if (prelude_.valid() && ladder == prelude_) unready_[s.ue[0]] = outcome != Outcome::passed;
   const bool example = outcome == Outcome::passed && outcomes.count(ladder, outcome) == 0;
   outcomes.ended(ladder, outcome);
-  if (outcome == Outcome::timed_out) outcomes.missed(ladder, missing_step(l, now));
+  if (missing && outcome != Outcome::failed) outcomes.missed(ladder, missing_step(l, now));
   if ((s.flags & kCounted) != 0) {
     constexpr Counter kCounters[kOutcomeCount] = {
         Counter::sessions_passed,  Counter::sessions_failed,       Counter::sessions_timed_out,

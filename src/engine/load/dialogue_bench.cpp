@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/load/link_hub.hpp"
+#include "engine/net/clock.hpp"
 #include "engine/net/sim.hpp"
 #include "engine/wire/bcd.hpp"
 #include "engine/wire/tcap_writer.hpp"
@@ -22,9 +23,10 @@ using m3ua::LinkTransport;
 
 constexpr std::uint64_t kMsisdn = 12125550000000;
 constexpr std::uint64_t kSubscribers = 1000;
-constexpr std::size_t kTpduSize = 150;  // an SMS-SUBMIT of 160 characters, about
+constexpr std::size_t kTpduSize = 148;  // an SMS-SUBMIT of 140 octets
 constexpr std::uint32_t kWindow = 512;  // dialogues at a time
 constexpr map::ApplicationContext kContext{map::ContextName::short_msg_mo_relay, 3};
+constexpr KnownDialogue kAsked{map::Operation::mo_forward_sm, kContext};
 
 Duration thread_time() {
   timespec t{};
@@ -87,8 +89,8 @@ bool put_end(Transport& out, std::uint32_t opc, std::uint32_t dpc, std::uint8_t 
 }
 
 /// Reads all layers of a unit; false where one of them does not decode.
-bool read_all(const RxDatagram& unit, m3ua::ProtocolData& label, NetworkMessage& message) {
-  const KnownDialogue known{map::Operation::mo_forward_sm, kContext};
+bool read_all(const RxDatagram& unit, const KnownDialogue& known, m3ua::ProtocolData& label,
+              NetworkMessage& message) {
   return m3ua::read(unit.octets, label) &&
          read_network_message(label.user_data, tp::Direction::ms_to_sc, known, message);
 }
@@ -112,7 +114,7 @@ class Ends {
       options.sctp.remote = network_.a().local();
       far_end.open(options);
     }
-    for (int i = 0; i < 20000 && !active(); ++i) {
+    while (!active()) {
       tick();
       (void)own.rx_burst(now());
       (void)far_end.rx_burst(now());
@@ -125,16 +127,22 @@ class Ends {
     }
     return all;
   }
-  void tick() { clock_.advance(50us); }
+  /// Time is real: workers have it too.
+  void tick() { clock_.set(MonotonicClock::read()); }
   [[nodiscard]] Time now() { return clock_.now(); }
 
  private:
-  SimClock clock_;
+  static SimClock real_clock() {
+    SimClock clock;
+    clock.set(MonotonicClock::read());
+    return clock;
+  }
+  SimClock clock_ = real_clock();
   NullTap tap_;
   SimNetwork network_{{.a_local = Endpoint::ipv4(0x7f000001, kSctpUdpPort),
                        .b_local = Endpoint::ipv4(0x7f000002, kSctpUdpPort)},
                       clock_};
-  SctpStack stack_{{}, Time{}};
+  SctpStack stack_{{}, clock_.now()};
 
  public:
   LinkTransport own{stack_, {}};
@@ -146,7 +154,7 @@ std::uint64_t answer(Transport& end, std::span<RxDatagram> burst, NetworkMessage
                      std::uint64_t& wrong) {
   for (const RxDatagram& unit : burst) {
     m3ua::ProtocolData label;
-    const bool good = read_all(unit, label, message) && message.has_tp &&
+    const bool good = read_all(unit, {}, label, message) && message.has_tp &&
                       put_end(end, label.dpc, label.opc, label.sls, message.tcap.otid);
     if (!good) ++wrong;
   }
@@ -159,7 +167,7 @@ std::uint64_t take_ends(Transport& end, Time now, NetworkMessage& message, std::
   for (auto burst = end.rx_burst(now); !burst.empty(); burst = end.rx_burst(now)) {
     for (const RxDatagram& unit : burst) {
       m3ua::ProtocolData label;
-      if (!read_all(unit, label, message) || message.tcap.type != tcap::Type::end) ++wrong;
+      if (!read_all(unit, kAsked, label, message) || message.tcap.type != tcap::Type::end) ++wrong;
       ++count;
     }
   }
@@ -205,9 +213,10 @@ class MapWorker {
   [[nodiscard]] std::uint64_t wrong() const { return wrong_; }
 
  private:
+  /// As a worker's loop; its passes that find nothing are no work, and not counted.
   void run() {
-    const Duration began = thread_time();
     while (!stop_.load(std::memory_order_relaxed)) {
+      const Duration began = thread_time();
       bool idle = true;
       while (port_->tx().free() >= kBurstMax) {
         const auto burst = port_->rx_burst({});
@@ -217,9 +226,9 @@ class MapWorker {
         port_->tx_burst({});
       }
       port_->tx_burst({});
-      if (idle) std::this_thread::sleep_for(200us);
+      if (!idle) used_ += thread_time() - began;
+      std::this_thread::sleep_for(200us);
     }
-    used_ = thread_time() - began;
   }
   LinkPort* port_;
   NetworkMessage message_;

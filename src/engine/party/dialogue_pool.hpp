@@ -90,7 +90,7 @@ class DialoguePool {
   TransactionIds ids_;
   std::uint32_t capacity_;
   std::vector<Dialogue> entries_;  // those that were ever taken
-  std::uint32_t oldest_ = 0;  // of the free entries; 0: there is none
+  std::uint32_t oldest_ = 0;       // of the free entries; 0: there is none
   std::uint32_t newest_ = 0;
   std::uint32_t used_ = 0;
   std::uint32_t used_max_ = 0;
