@@ -9,7 +9,7 @@ import time
 
 import harness
 from harness import FAIL, INCONCLUSIVE, PASS, RungTest
-from link_test import LADDER_FILE, link_flags
+from link_test import link_flags
 from sctp_meddler import Meddler
 
 OURS, THEIRS = "127.210.0.1", "127.210.0.2"
@@ -119,7 +119,7 @@ class LinkFaultsTest(RungTest):
             back_off_min="200ms",
             **keys,
         )
-        words = ["--ladder", LADDER_FILE, "--mix", "net_mo=1, net_mt=1", "--target", self.listen]
+        words = ["--mix", "net_mo=1, net_mt=1", "--target", self.listen]
         words += ["--ues", 200, "--rate", 50, "--duration", f"{seconds}s", "--drain", "30s"]
         began = time.monotonic()
         with self.start_load(*words, *link) as run:

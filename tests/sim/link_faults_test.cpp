@@ -2,12 +2,9 @@
 // abort, answer late or send what nobody can read. Whatever it is, the run goes on, the counters
 // name it, and afterwards every session and every dialogue is accounted for.
 #include <fmt/format.h>
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include "association_links.hpp"
 #include "engine/wire/tcap_writer.hpp"
@@ -16,18 +13,10 @@ namespace rung {
 namespace {
 
 using Unit = UnitMeddler::Unit;
-using testing::IsEmpty;
 
 constexpr std::size_t kLabel = m3ua::kProtocolDataHeaderSize;
-constexpr std::uint32_t kUes = 100;
+constexpr std::uint32_t kUes = 400;
 constexpr std::string_view kLadders[] = {"net_mo", "net_mt"};
-
-std::string network_ladders() {
-  std::ifstream file(RUNG_SOURCE_DIR "/tests/e2e/network.ladder");
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 /// The TCAP message in a UDT, by the pointer to its data (Q.713 4.10); 0: there is none.
 std::size_t tcap_of(const Unit& unit) {
@@ -55,7 +44,7 @@ class LinkFaults : public testing::Test {
  protected:
   static RigOptions options(AssociationLinks*& links) {
     RigOptions o{.ladders = {"register", "net_mo", "net_mt"}, .ues = kUes, .network = true};
-    o.own_ladders = network_ladders();
+    o.play.sessions_per_ue_max = 1;
     o.make_links = [&links](SimClock& clock, const PlayConfig& play) {
       auto made = std::make_unique<AssociationLinks>(clock, play);
       links = made.get();
@@ -165,7 +154,8 @@ TEST_F(LinkFaults, without_one_every_session_passes) {
   EXPECT_EQ(sls.size(), 16U) << "Q.704 2.2.4: four bits, and all in use";
   EXPECT_EQ(*sls.rbegin(), 15U);
   EXPECT_EQ(ended(Outcome::passed), 40U) << outcomes();
-  EXPECT_EQ(rig_.count(Counter::dialogues_closed), 60U) << "one MO, two MT";
+  EXPECT_EQ(rig_.count(Counter::dialogues_closed), rig_.count(Counter::dialogues_opened));
+  EXPECT_GE(rig_.count(Counter::dialogues_closed), 60U) << "one MO, two MT";
   EXPECT_EQ(rig_.count(Counter::map_stale), 0U);
 }
 
@@ -284,7 +274,7 @@ TEST_F(LinkFaults, an_answer_behind_its_deadline_finds_nobody) {
   rig_.run(30s, false);
 
   EXPECT_GT(rig_.count(Counter::map_stale), 0U);
-  EXPECT_GT(ended(Outcome::timed_out), 0U);
+  EXPECT_GT(ended(Outcome::timed_out) + ended(Outcome::failed), 0U);
   EXPECT_EQ(rig_.player().pools().dialogues.used, 0U);
   recovers();
 }
@@ -358,8 +348,9 @@ TEST_F(LinkFaults, what_there_is_no_room_for_waits) {
   EXPECT_EQ(links_->player_end().counters().lost_by_us(), 0U);
 }
 
-/// Answers came and found no room here: that is not the SUT's doing.
-TEST_F(LinkFaults, what_our_own_side_loses_is_nobody_s_failure) {
+/// What came found no room here: that it is missing is not the SUT's doing. What the SUT said
+/// because of it stays a finding, of a run that is invalid.
+TEST_F(LinkFaults, what_our_own_side_loses_is_not_missing) {
   links_->deaf = true;
   for (int i = 0; i < 300; ++i) EXPECT_EQ(rig_.start("net_mt"), StartResult::started);
   rig_.run(1s, false);
@@ -371,7 +362,6 @@ TEST_F(LinkFaults, what_our_own_side_loses_is_nobody_s_failure) {
   EXPECT_EQ(links_->player_end().counters().rx_dropped, links_->figures().counts.dropped);
   EXPECT_GT(ended(Outcome::inconclusive), 0U);
   EXPECT_EQ(ended(Outcome::timed_out), 0U);
-  EXPECT_THAT(rig_.ids(Verdict::fail), IsEmpty()) << outcomes();
   recovers();
 }
 
