@@ -23,8 +23,6 @@ Network::Network(const GatewayConfig& config, Transport& transport, Bindings& bi
 
 void Network::receive(Time now) {
   for (std::size_t bursts = 0; bursts < kBurstsPerPassMax; ++bursts) {
-    if (transport_.tx().free() < kBurstMax) transport_.tx_burst(now);
-    if (transport_.tx().free() < kBurstMax) break;  // what comes waits where its answer had to
     const std::span<RxDatagram> burst = transport_.rx_burst(now);
     if (burst.empty()) break;
     for (const RxDatagram& datagram : burst) {
