@@ -8,6 +8,7 @@
 #include "engine/ladder/field_value.hpp"
 #include "engine/wire/bcd.hpp"
 #include "engine/wire/text.hpp"
+#include "engine/wire/tpdu_address.hpp"
 #include "engine/wire/tpdu_user_data.hpp"
 #include "engine/wire/udh.hpp"
 
@@ -362,10 +363,13 @@ FieldValue rp_field(Path path, const Received& m, std::span<char> scratch) {
   }
 }
 
+/// Digits of a number; of an alphanumeric address its characters.
 FieldValue tp_address(const tp::Tpdu& tpdu, std::span<char> scratch) {
   if (tpdu.address.digits == 0) return absent();
-  const std::size_t size =
-      bcd::decode_digits(tpdu.address.value, tpdu.address.digits, scratch.first(bcd::kDigitsMax));
+  const bool is_text = (tpdu.address.ton_npi & 0x70U) == (tp::kAlphanumeric & 0x70U);
+  const std::size_t size = is_text ? tp::address_text(tpdu.address, scratch)
+                                   : bcd::decode_digits(tpdu.address.value, tpdu.address.digits,
+                                                        scratch.first(bcd::kDigitsMax));
   return text_value({scratch.data(), size});
 }
 

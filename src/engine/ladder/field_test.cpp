@@ -137,6 +137,8 @@ TEST(Field, reads_types_of_number_and_the_spare_bits_of_a_delivery) {
   EXPECT_EQ(read[Path::tp_spare].number, 0x10U);
   EXPECT_EQ(read[Path::tp_oa_ton].number, 5U);
   EXPECT_EQ(read[Path::tp_oa_npi].number, 0U);
+  EXPECT_NE(read[Path::tp_oa].text.find_first_not_of("0123456789"), std::string_view::npos)
+      << "characters, not the semi-octets that they are packed in";
 }
 
 TEST(Field, a_service_centre_time_is_a_date_and_a_time_in_digits) {

@@ -6,6 +6,7 @@
 #include "engine/ladder/token.hpp"
 #include "engine/wire/bcd.hpp"
 #include "engine/wire/text.hpp"
+#include "engine/wire/tpdu_address.hpp"
 
 // Bodies of our requests: the RPDU is encoded once; what differs per session is patched in place.
 //
@@ -23,6 +24,9 @@ constexpr std::string_view kFiller = " @ rung $ the quick brown fox jumps over t
 constexpr std::string_view kExtended = "^{}\\[~]|\u20ac";
 /// Septets of a text that leaves seven spare bits in its last octet: 8 n - 1 (TS 23.038 6.1.2.1.1).
 constexpr std::size_t kSpareBitsSeptets = 63;
+
+/// TS 23.040 9.1.2.5: the type of number of an alphanumeric address.
+constexpr std::uint8_t kAlphanumericType = 5;
 
 /// The address that a TPDU of that type has.
 std::optional<Path> address_path(tp::Type type) {
@@ -280,7 +284,14 @@ bool ProgramBuilder::encode_tp(std::size_t step, SendRequest& request,
   const std::vector<std::uint8_t> discharge = fixed_time(step, Path::tp_dt);
   tpdu.service_centre_time = scts;
   tpdu.discharge_time = discharge;
-  if (const auto path = address_path(tpdu.type)) {
+  const auto path = address_path(tpdu.type);
+  if (path == Path::tp_oa && number(Path::tp_oa_ton) == kAlphanumericType) {
+    address.resize(tp::kAddressValueSizeMax);
+    if (!tp::make_alphanumeric(fixed_text(step, Path::tp_oa), address, tpdu.address)) {
+      step_error(step, "tp.oa needs at most 11 characters of the GSM 7-bit alphabet");
+      return false;
+    }
+  } else if (path) {
     if (!fill_address(step, request, *path, address, tpdu.address.digits, party)) return false;
     tpdu.address.ton_npi = bcd::kInternationalE164;
     tpdu.address.value = address;

@@ -75,7 +75,8 @@ std::string expected_value(Path path) {
   switch (kind_of(path)) {
     case PathKind::flag: return "yes or no";
     case PathKind::octets: return "octets as pairs of hexadecimal digits";
-    case PathKind::digits: return "digits of a number";
+    case PathKind::digits:
+      return path == Path::tp_oa ? "digits of a number, or characters" : "digits of a number";
     default: break;
   }
   const int low = path == Path::sip_status ? 100 : 0;
@@ -88,6 +89,7 @@ bool value_fits(Path path, std::string_view text) {
     case PathKind::flag: return field_number(path, text).has_value();
     case PathKind::octets: return field_octets(text).has_value();
     case PathKind::digits:
+      if (path == Path::tp_oa) return !text.empty();  // it may be alphanumeric
       return !text.empty() && text.find_first_not_of("0123456789*#abc") == text.npos;
     case PathKind::text:
     case PathKind::uri: return true;

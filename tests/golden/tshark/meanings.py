@@ -220,6 +220,7 @@ UNITS = {
     "no_dialogue": unit("abort", p_abort=4),
     "mt_forward": forward(),
     "mt_forward_unknown": forward(),
+    "mt_forward_alphanumeric": forward(),
     "mt_forward_ip_only": forward(),
     "mt_forward_timed": forward(timer=30),
     "mt_forward_more": forward(more=True),
