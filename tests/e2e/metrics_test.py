@@ -33,6 +33,8 @@ TOTALS = {
 }
 # Families whose members come into being with the first event of their kind.
 EVENTS_ONLY = ("rung_sip_failures_total", "rung_rp_errors_total")
+# Families of runs on SIGTRAN links.
+LINKS_ONLY = "rung_link_"
 
 
 def free_tcp_port():
@@ -182,7 +184,7 @@ class Metrics(RungTest):
             with self.subTest(panel, expression=expression):
                 result = prometheus.query(expression, middle)
                 seen += 1
-                if not any(name in expression for name in EVENTS_ONLY):
+                if not any(name in expression for name in (*EVENTS_ONLY, LINKS_ONLY)):
                     self.assertTrue(result, "no data")
                 for sample in result:
                     self.assertNotEqual(sample["value"][1], "NaN")
@@ -213,6 +215,20 @@ class Metrics(RungTest):
             refused = done.result["totals"]["sessions_refused"]
             self.assertEqual(prometheus.last('rung_sip_failures_total{status="403"}'), refused)
             self.assert_panels(prometheus, middle, "rung_sip_failures_total")
+
+    def test_links_are_told_by_name(self):
+        exporter = f"127.0.0.1:{free_tcp_port()}"
+        with Prometheus(exporter) as prometheus:
+            wait_for(prometheus.watching, "Prometheus")
+            done, middle = self.scraped_run(prometheus, exporter, "--mix", "net_mo=1")
+            self.assert_code(done, PASS)
+            self.assert_panels(prometheus, middle, LINKS_ONLY)
+            (link,) = done.result["links"]
+            for name in ("sent", "received", "not_active", "full", "refused", "downs"):
+                count = link["counts"][name]
+                series = f'rung_link_{name}_total{{link="{link["name"]}"}}'
+                self.assertEqual(prometheus.last(series), count, series)
+            self.assertGreaterEqual(link["counts"]["received"], 1400)
 
     def assert_panels(self, prometheus, middle, family):
         """Every expression over `family` has data."""
