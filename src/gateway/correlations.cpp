@@ -29,6 +29,7 @@ Correlations::Correlations(const NetworkConfig& config, std::uint64_t seed, Faul
                config.correlations_max),
       size_(config.correlations_max),
       lifetime_(config.correlation_lifetime),
+      afterlife_(config.correlation_afterlife),
       faults_(faults),
       records_(std::make_unique<Record[]>(config.correlations_max)),
       by_imsi_(config.correlations_max) {}
@@ -77,13 +78,24 @@ const Route* Correlations::find_imsi(Imsi imsi, Time now) const {
   return index != kNone && records_[index].expires > now ? &records_[index].route : nullptr;
 }
 
+void Correlations::retire(Imsi id, Time now) {
+  const std::uint32_t index = record_of(id, now);
+  if (index == kNone) return;
+  records_[index].expires = std::min(records_[index].expires, now + afterlife_);
+}
+
 const Route* Correlations::find(Imsi id, Time now) const {
+  const std::uint32_t index = record_of(id, now);
+  return index == kNone ? nullptr : &records_[index].route;
+}
+
+std::uint32_t Correlations::record_of(Imsi id, Time now) const {
   char digits[kPhoneDigitsMax];
-  if (phone_digits(id.digits, digits) != kIdDigits) return nullptr;
+  if (phone_digits(id.digits, digits) != kIdDigits) return kNone;
   std::uint64_t number = 0;
   std::from_chars(digits + prefix_.size(), digits + kIdDigits, number);
-  const Record& record = records_[number % size_];
-  return record.id == id && record.expires > now ? &record.route : nullptr;
+  const auto index = static_cast<std::uint32_t>(number % size_);
+  return records_[index].id == id && records_[index].expires > now ? index : kNone;
 }
 
 }  // namespace rung::gateway

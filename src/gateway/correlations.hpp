@@ -30,6 +30,9 @@ class Correlations {
 
   /// A new ID for `route`; invalid when all are alive.
   Imsi open(const Route& route, Time now);
+  /// The ID has done its work: it stays for copies of what it served, no longer. Nothing happens
+  /// when it is none that lives.
+  void retire(Imsi id, Time now);
   /// What the ID stands for; nullptr when it is none that lives.
   [[nodiscard]] const Route* find(Imsi id, Time now) const;
   /// What the HSS said of a subscriber while an ID for it lives; nullptr when none does.
@@ -43,6 +46,8 @@ class Correlations {
     bool is_latest = false;  // of its IMSI
   };
   [[nodiscard]] Imsi next_id();
+  /// kNone when the ID is none that lives.
+  [[nodiscard]] std::uint32_t record_of(Imsi id, Time now) const;
   void set_latest(std::uint32_t index);
   [[nodiscard]] std::uint32_t latest_of(Imsi imsi) const;
   [[nodiscard]] std::uint64_t hash(Imsi imsi) const;
@@ -52,6 +57,7 @@ class Correlations {
   const std::uint64_t numbers_;  // that fit behind the prefix
   const std::uint32_t size_;
   const Duration lifetime_;
+  const Duration afterlife_;
   FaultSet& faults_;
   std::unique_ptr<Record[]> records_;
   IndexTable by_imsi_;

@@ -203,9 +203,10 @@ void Dialogues::result(std::uint32_t index, Then then, Time now) {
   send_answer(index, writer, then, now);
 }
 
-void Dialogues::error(std::uint32_t index, std::int32_t code, Octets parameter, Then then,
-                      Time now) {
+void Dialogues::error(std::uint32_t index, std::int32_t code, Octets parameter, Then then, Time now,
+                      const tcap::Component* rider) {
   tcap::Writer writer(room_);
+  if (rider != nullptr) writer.component(*rider);
   writer.parameter().octets(parameter);
   writer.return_error(pool_[index].invoke_id, code);
   send_answer(index, writer, then, now);

@@ -135,7 +135,8 @@ class Dialogues {
     send_answer(index, writer, then, now);
   }
   /// With the octets of a parameter as another node wrote them, or none.
-  void error(std::uint32_t index, std::int32_t code, Octets parameter, Then then, Time now);
+  void error(std::uint32_t index, std::int32_t code, Octets parameter, Then then, Time now,
+             const tcap::Component* rider = nullptr);
   void reject(std::uint32_t index, tcap::Problem problem, Then then, Time now);
 
   /// Ends a dialogue of ours that nobody waits for any more: its late answer is counted.

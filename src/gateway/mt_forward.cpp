@@ -101,7 +101,8 @@ bool MtForward::find_subject(const Asked& asked, const DialogueEvent& event, Tim
   if (asked.da.kind == map::SmRpDaKind::none) return follows;
   subject = {.dialogue = dialogue};
   if (asked.da.kind != map::SmRpDaKind::imsi) return false;
-  const auto route = recipient(imsi_of(asked.da.contents), now);
+  subject.shown = imsi_of(asked.da.contents);
+  const auto route = recipient(subject.shown, now);
   if (!route) return false;
   subject.route = *route;
   return true;
@@ -217,8 +218,8 @@ void MtForward::on_route(const RouteAnswer& answer, Time now) {
   Transfer& transfer = pool_[answer.owner];
   transfer.asking = false;
   if (answer.route) transfer.route = *answer.route;
-  if (transfer.dialogue == kNone) return give(answer.owner);
-  next(answer.owner, now);
+  if (transfer.dialogue != kNone) return next(answer.owner, now);
+  transfer.reports ? report(answer.owner, now) : give(answer.owner);
 }
 
 /// TS 23.204 6.5a: mt-ForwardSM as an SMS-GMSC sends it, with the true IMSI.
@@ -313,6 +314,7 @@ void MtForward::succeed(std::uint32_t index, Domain domain, Octets report, Time 
   const Then then = transfer.more ? Then::more : Then::end;
   dialogues_[dialogue].owner = kNone;
   transfer.dialogue = kNone;
+  if (!transfer.more) routing_.retire(subjects_[dialogue].shown, now);
   if (report.empty() || dialogues_[dialogue].context.version < 3 || faults_.active(FaultId::f25)) {
     dialogues_.result(dialogue, then, now);
   } else {
@@ -358,10 +360,10 @@ void MtForward::fail(std::uint32_t index, Time now) {
                  transfer.more ? Then::more : Then::end, now);
   const Outcome& ims = transfer.outcome(Domain::ims);
   if (ims.failed && ims.failure.is_absent()) home_.set_unreachable(transfer.route.msisdn);
-  // An inquiry under way still names the record, which its answer then gives back.
+  transfer.reports = is_reported(failure) && !faults_.active(FaultId::f46);
+  // An inquiry under way still names the record: its answer goes on from here.
   if (transfer.asking) return;
-  if (!is_reported(failure) || faults_.active(FaultId::f46)) return give(index);
-  report(index, now);
+  transfer.reports ? report(index, now) : give(index);
 }
 
 /// TS 23.204 6.5a, TS 29.002 12.3: the HSS hears of every domain that was tried. Until it has

@@ -58,6 +58,7 @@ class MtForward final : public DeliveryOwner {
     bool asking = false;             // an inquiry is under way
     bool ip_only = false;
     bool more = false;     // moreMessagesToSend
+    bool reports = false;  // the HSS is to hear that it failed
     bool holding = false;  // F87: waits before it says that there is nobody
     std::uint8_t tpdu_size = 0;
     std::uint8_t report_size = 0;  // DELIVER-REPORT of the UE that refused
@@ -84,6 +85,7 @@ class MtForward final : public DeliveryOwner {
   /// Whom a dialogue with more than one short message is about: the later ones do not say it.
   struct Subject {
     tcap::TransactionId dialogue{};  // whose it is: the index may be another's by now
+    Imsi shown{};                    // what named the recipient: an MT correlation ID, as a rule
     Route route{};
     DigitOctets sc_address{};
   };

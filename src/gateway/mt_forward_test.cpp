@@ -53,6 +53,20 @@ TEST(routing, correlation_ids_differ_while_they_live) {
   EXPECT_TRUE(ids.insert(world.correlate()).second);
 }
 
+TEST(routing, a_correlation_id_is_free_soon_after_its_short_message_is_delivered) {
+  MtWorld world;
+  world.bring_up(kBob);
+  for (int i = 0; i < 16; ++i) {
+    const std::string id = world.correlate();
+    world.accept(kBob, messages_of(world.forward(id)).at(0));
+    EXPECT_EQ(world.one()["component"], "ReturnResultLast 1");
+  }
+  EXPECT_EQ(world.route(world.inquire())["component"], "ReturnError 1 systemFailure")
+      << "copies may still come";
+  world.now += 6s;
+  EXPECT_EQ(world.correlate().size(), 15U);
+}
+
 TEST(routing, what_the_hss_refuses_is_refused_with_its_parameter) {
   MtWorld world;
   world.bring_up(kBob);
@@ -102,20 +116,26 @@ TEST(routing, a_silent_hss_is_a_system_failure_and_its_late_answer_is_dropped) {
   EXPECT_EQ(world.counters().map_late, 1U);
 }
 
-TEST(routing, inform_service_centre_goes_along) {
+/// informServiceCentre before whatever answers an inquiry.
+tcap::Writer informed(MutableOctets room) {
+  static constexpr std::uint8_t kBits[] = {0x50};
+  map::InformServiceCentreArg inform;
+  inform.mw_status = {4, kBits};
+  tcap::Writer writer(room);
+  map::write(writer.parameter(), inform);
+  writer.invoke(2, static_cast<std::int32_t>(Operation::inform_service_centre));
+  return writer;
+}
+
+TEST(routing, inform_service_centre_goes_along_with_a_result) {
   MtWorld world;
   world.bring_up(kBob);
   const MapGot asked = world.inquire();
-  map::InformServiceCentreArg inform;
-  const std::uint8_t bits[] = {0x50};
-  inform.mw_status = {4, bits};
   map::RoutingInfoForSmRes answer;
   answer.imsi = NetworkWorld::imsi(kImsi);
   answer.location_info_with_lmsi.network_node_number = NetworkWorld::number("46708000005");
   std::array<std::uint8_t, 512> room;
-  tcap::Writer writer(room);
-  map::write(writer.parameter(), inform);
-  writer.invoke(2, static_cast<std::int32_t>(Operation::inform_service_centre));
+  tcap::Writer writer = informed(room);
   map::write(writer.parameter(), answer);
   writer.return_result(1, static_cast<std::int32_t>(Operation::send_routing_info_for_sm));
 
@@ -123,6 +143,22 @@ TEST(routing, inform_service_centre_goes_along) {
 
   const MapGot told = world.one();
   EXPECT_EQ(told["component"], "ReturnResultLast 1 sendRoutingInfoForSM");
+  EXPECT_EQ(told["2.component"], "Invoke 2 informServiceCentre");
+  EXPECT_EQ(told["2.mw-Status"], "1,3");
+}
+
+TEST(routing, inform_service_centre_goes_along_with_an_error) {
+  MtWorld world;
+  const MapGot asked = world.inquire();
+  std::array<std::uint8_t, 512> room;
+  tcap::Writer writer = informed(room);
+  map::write(writer.parameter(), map::AbsentSubscriberSmParam{});
+  writer.return_error(1, static_cast<std::int32_t>(UserError::absent_subscriber_sm));
+
+  world.answer_with(asked, writer);
+
+  const MapGot told = world.one();
+  EXPECT_EQ(told["component"], "ReturnError 1 absentSubscriberSM");
   EXPECT_EQ(told["2.component"], "Invoke 2 informServiceCentre");
   EXPECT_EQ(told["2.mw-Status"], "1,3");
 }
@@ -530,6 +566,23 @@ TEST(mt_forward, a_short_delivery_timer_gives_its_answer_in_time) {
   world.report(kBob, got[0], fmt::format("02{:02x}", got[0].rpdu().reference));
   EXPECT_TRUE(world.map().empty());
   EXPECT_EQ(world.gateway.levels().dialogues, 0U);
+}
+
+TEST(mt_forward, absence_is_reported_though_the_time_ran_out_while_other_domains_were_looked_up) {
+  MtWorld world;
+  world.bring_up(kBob);
+  auto argument = MtWorld::forward_to("12125552222");  // the MSISDN: no inquiry before
+  argument.sm_delivery_timer = 30;
+  const auto got = messages_of(world.begin(0x2002, kMtV3, Operation::mt_forward_sm, argument));
+  world.now += 20s;
+  world.answer(got.at(0), 480);
+  EXPECT_EQ(world.one()["component"], "Invoke 1 sendRoutingInfoForSM");
+  world.now += 9s;
+  world.pass();
+  EXPECT_EQ(world.one()["component"], "ReturnError 1 absentSubscriberSM");
+  world.now += 10s;  // the HSS was silent
+  world.pass();
+  EXPECT_EQ(world.one()["component"], "Invoke 1 reportSM-DeliveryStatus");
 }
 
 TEST(mt_forward, an_smsc_that_leaves_takes_back_what_is_under_way) {

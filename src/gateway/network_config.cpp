@@ -63,6 +63,7 @@ std::vector<std::string> config_errors(const NetworkConfig& config) {
   demand_time("delivery_wait", config.delivery_wait);
   demand_time("registration_retry", config.registration_retry);
   demand_time("correlation_lifetime", config.correlation_lifetime);
+  demand_time("correlation_afterlife", config.correlation_afterlife);
   demand(config.registration_attempts_max >= 1, "registration_attempts_max",
          config.registration_attempts_max, "at least 1");
   demand(!config.domains.empty() && config.domains.size() <= kDomains, "domains",

@@ -57,6 +57,7 @@ struct NetworkConfig {
   /// no subscriber's MSIN may (TS 23.040 9.3.2).
   std::string correlation_prefix = "24007";
   Duration correlation_lifetime = 120s;
+  Duration correlation_afterlife = 5s;  // once its short message is delivered
 
   std::uint32_t dialogues_max = 65'536;     // 1..2^20
   std::uint32_t inquiries_max = 65'536;     // routing queries to the HSS in flight

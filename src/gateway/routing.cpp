@@ -231,7 +231,7 @@ void Routing::relay_error(const Inquiry& inquiry, const DialogueEvent& event, Ti
   const auto code = known ? static_cast<std::int32_t>(error_in(version, *known)) : said;
   const bool same = version == event.context.version && code == said;
   const Octets parameter = same ? event.component->parameter : Octets{};
-  dialogues_.error(inquiry.owner, code, parameter, Then::end, now);
+  dialogues_.error(inquiry.owner, code, parameter, Then::end, now, event.rider);
 }
 
 void Routing::fail(const Inquiry& inquiry, map::UserError error, Time now) {

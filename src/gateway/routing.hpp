@@ -50,6 +50,8 @@ class Routing {
   std::optional<RouteAnswer> on_event(const DialogueEvent& event, Time now);
 
   [[nodiscard]] const Correlations& correlations() const { return correlations_; }
+  /// The short message that an MT correlation ID was given out for is delivered.
+  void retire(Imsi id, Time now) { correlations_.retire(id, now); }
 
  private:
   struct Inquiry {
