@@ -20,12 +20,19 @@ constexpr std::string_view kReady = "listening on ";
 
 /// Options that describe the gateway go along as they were given.
 std::vector<std::string> arguments(const Options& options, const std::string& address) {
-  static constexpr std::string_view kHandedOn[] = {
-      "tick",       "seed",       "domain",     "gw-uri",      "sc-psi",
-      "sc-address", "digest",     "realm",      "password",    "topology",
-      "reg-event",  "timers",     "gso",        "gro",         "sc-delay",
-      "sc-result",  "hss-result", "barred",     "submits-max", "fault-every",
-      "transport",  "gw-number",  "hss-number", "imsi-base",   "msisdn-less-delivery"};
+  static constexpr std::string_view kHandedOn[] = {"tick",        "seed",
+                                                   "domain",      "gw-uri",
+                                                   "sc-psi",      "sc-address",
+                                                   "digest",      "realm",
+                                                   "password",    "topology",
+                                                   "reg-event",   "timers",
+                                                   "gso",         "gro",
+                                                   "sc-delay",    "sc-result",
+                                                   "hss-result",  "barred",
+                                                   "submits-max", "fault-every",
+                                                   "transport",   "gw-number",
+                                                   "hss-number",  "imsi-base",
+                                                   "mnc-digits",  "msisdn-less-delivery"};
   std::vector<std::string> words{"rung", "gateway", "--listen", address};
   for (const auto& [name, value] : options.settings) {
     if (std::find(std::begin(kHandedOn), std::end(kHandedOn), name) == std::end(kHandedOn))

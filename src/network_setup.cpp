@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kNumberDigitsMax = 15;  // ITU-T E.164 6.2.1
 constexpr std::size_t kImsiDigits = 15;
-constexpr std::size_t kPlmnDigits = 5;  // MCC, and MNC of two digits
+constexpr std::size_t kMccDigits = 3;
 /// Subscribers' IMSIs do not begin so behind MCC and MNC: MT correlation IDs do.
 constexpr char kCorrelationDigit = '9';
 /// Process numbers of Linux are below (proc(5), pid_max).
@@ -53,17 +53,24 @@ void check_element(const Options& options, std::string_view name, const std::str
                                options.msisdn_base, last));
 }
 
+/// MCC and MNC.
+std::string home_plmn(const Options& options) {
+  return options.imsi_base.substr(0, kMccDigits + options.mnc_digits);
+}
+
 /// The UEs' IMSIs differ in their last digits alone.
 void check_imsi(const Options& options, std::vector<std::string>& errors) {
   const std::string& base = options.imsi_base;
-  if (is_number(base, kImsiDigits, kImsiDigits) && base[kPlmnDigits] != kCorrelationDigit) {
+  const std::size_t plmn = home_plmn(options).size();
+  if (is_number(base, kImsiDigits, kImsiDigits) && base[plmn] != kCorrelationDigit) {
     const std::string last = imsi_after(base, options.ues);
-    if (last.compare(0, kPlmnDigits + 1, base, 0, kPlmnDigits + 1) == 0) return;
+    if (last.compare(0, plmn + 1, base, 0, plmn + 1) == 0) return;
   }
-  errors.push_back(fmt::format(
-      "--imsi-base: '{}' is not accepted for {} UEs, expected {} digits, the sixth no {}, whose "
-      "first six are those of all IMSIs",
-      base, options.ues, kImsiDigits, kCorrelationDigit));
+  errors.push_back(
+      fmt::format("--imsi-base: '{}' is not accepted for {} UEs, expected {} digits, no {} behind "
+                  "the {} of MCC "
+                  "and MNC (--mnc-digits), all of which, and the digit behind them, all IMSIs have",
+                  base, options.ues, kImsiDigits, kCorrelationDigit, plmn));
 }
 
 /// Whoever plays one network has one point code, and so has whom it meets.
@@ -141,7 +148,7 @@ NetworkConfig played_network(const Options& options, const LinkPlans& links,
   network.msc = options.msc_number;
   network.sgsn = options.sgsn_number;
   network.imsi_base = value_of(options.imsi_base);
-  network.home_plmn = options.imsi_base.substr(0, kPlmnDigits);
+  network.home_plmn = home_plmn(options);
   const m3ua::LinkOptions& label = links.links.front().options;
   network.point_code = label.opc;
   network.gateway_point_code = label.dpc;
@@ -159,7 +166,7 @@ gateway::NetworkConfig gateway_network(const Options& options, const LinkPlans& 
   check_number("hss-number", options.hss_number, errors);
   network.number = options.gw_number;
   network.hss_number = options.hss_number;
-  network.correlation_prefix = options.imsi_base.substr(0, kPlmnDigits);
+  network.correlation_prefix = home_plmn(options);
   const m3ua::LinkOptions& label = links.links.front().options;
   network.point_code = label.opc;
   network.relay_point_code = label.dpc;

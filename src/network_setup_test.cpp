@@ -57,6 +57,10 @@ TEST(NetworkSetup, correlation_ids_are_no_imsi_of_a_ue) {
 
   EXPECT_EQ(n.gateway.correlation_prefix, "26242") << "a 9 follows";
   EXPECT_EQ(n.played.home_plmn, "26242");
+  const Network three({"--imsi-base=310419000000000", "--mnc-digits=3"});
+  EXPECT_THAT(three.errors, IsEmpty());
+  EXPECT_EQ(three.gateway.correlation_prefix, "310419") << "a 9 follows";
+  EXPECT_EQ(three.played.home_plmn, "310419");
 }
 
 TEST(NetworkSetup, numbers_and_imsis_are_checked) {
