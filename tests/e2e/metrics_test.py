@@ -224,7 +224,7 @@ class Metrics(RungTest):
             self.assert_code(done, PASS)
             self.assert_panels(prometheus, middle, LINKS_ONLY)
             (link,) = done.result["links"]
-            for name in ("sent", "received", "not_active", "full", "refused", "downs"):
+            for name in ("sent", "received", "not_active", "unavailable", "dropped", "downs"):
                 count = link["counts"][name]
                 series = f'rung_link_{name}_total{{link="{link["name"]}"}}'
                 self.assertEqual(prometheus.last(series), count, series)

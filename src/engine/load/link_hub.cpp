@@ -180,7 +180,11 @@ void LinkHub::send(Time now) {
 
 void LinkHub::receive(Time now) {
   const std::uint64_t dropped = links_.counters().rx_dropped;
-  for (std::size_t i = 0; i < kBurstsPerPass && has_room(now); ++i) {
+  for (std::size_t i = 0; i < kBurstsPerPass; ++i) {
+    if (!has_room(now)) {
+      links_.poll(now);
+      break;
+    }
     const std::span<RxDatagram> burst = links_.rx_burst(now);
     if (burst.empty()) break;
     for (const RxDatagram& unit : burst) {

@@ -4,8 +4,8 @@
 // one writer and one reader.
 //
 // Nothing is lost for want of room between the two: what a port cannot send waits in its slots, and
-// the hub takes nothing from SCTP while a port has no room for it, so that the peers wait. Only a
-// port that takes nothing for kPatience is waited for no longer, and what it loses is counted.
+// what arrives waits in the transport, bounded, while a port has no room for it. Only a port that
+// takes nothing for kPatience is waited for no longer. What is lost is counted.
 //
 //   worker <-> LinkPort <- ring - LinkHub <-> LinkTransport <-> SCTP <-> carriers
 //                        - ring ->

@@ -31,14 +31,18 @@ std::span<RxDatagram> LinkTransport::rx_burst(Time now) {
   if (given_ == units_.size()) {
     units_.clear();
     given_ = rx_used_ = 0;
-    segments_.advance(now);
-    links_.poll(now);
-    counters_.rx_dropped = units_dropped_ + stack_.counters().arrivals_shed;
+    poll(now);
   }
   const auto burst = std::span{units_}.subspan(given_);
   const std::size_t count = std::min(burst.size(), kBurstMax);
   given_ += count;
   return burst.first(count);
+}
+
+void LinkTransport::poll(Time now) {
+  segments_.advance(now);
+  links_.poll(now);
+  counters_.rx_dropped = units_dropped_ + stack_.counters().arrivals_shed;
 }
 
 void LinkTransport::tx_burst(Time now) {

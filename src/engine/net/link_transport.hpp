@@ -23,7 +23,7 @@ namespace rung::m3ua {
 
 struct LinkTransportOptions {
   std::uint32_t tx_slots = 1024;
-  std::uint32_t units_max = 16384;  // received by one poll and not handed out yet; more are dropped
+  std::uint32_t units_max = 16384;  // received and not handed out yet; more are dropped
   std::size_t unit_octets = std::size_t{4} << 20;  // of these together
 };
 
@@ -44,6 +44,9 @@ class LinkTransport final : public Transport, private LinkUser {
   [[nodiscard]] LinkSet& links() { return links_; }
 
   std::span<RxDatagram> rx_burst(Time now) override;
+  /// Takes what arrived and hands nothing out: associations live on, and their acknowledgements
+  /// make room, while whoever units are for has none. Beyond units_max they are dropped.
+  void poll(Time now);
   /// What an association has no room for waits, and what follows it on that link. tx_failed counts
   /// what had no link or is too long, unreachable what had no active link, or whose point code its
   /// peer cannot reach.
