@@ -248,6 +248,39 @@ TEST_F(LinkHubTest, a_hundred_thousand_begins_in_one_go_are_all_taken_and_answer
   EXPECT_EQ(peer.counters().lost_by_us(), 0U);
 }
 
+/// Else no acknowledgement would be read, and two ends that wait for room would wait for ever.
+TEST_F(LinkHubTest, packets_are_taken_while_a_port_has_no_room_and_units_wait) {
+  const auto message = m3ua::sccp_message(sccp::Type::udt, 20);
+  const auto offer = [&](std::size_t units) {
+    for (std::size_t i = 0; i < units; ++i) {
+      ASSERT_TRUE(m3ua::put(peer, {.opc = 2, .dpc = 1, .user_data = message}));
+    }
+    peer.tx_burst(clock.now());
+  };
+  const auto turns = [&](int count) {
+    for (int i = 0; i < count; ++i) {
+      clock.advance(1ms);
+      hub->pass(clock.now());
+    }
+  };
+  offer(300);
+  turns(50);
+  ASSERT_FALSE(first->takes_burst());
+
+  const std::uint64_t before = stack.counters().packets_received;
+  offer(100);
+  turns(50);
+
+  EXPECT_GT(stack.counters().packets_received, before);
+  std::size_t taken = 0;
+  for (int i = 0; i < 20; ++i) {
+    taken += received(first);
+    turns(1);
+  }
+  EXPECT_EQ(taken, 400U);
+  EXPECT_EQ(hub->figures()[0].counts.dropped, 0U);
+}
+
 TEST_F(LinkHubTest, a_port_that_takes_nothing_is_not_waited_for_for_long) {
   for (int i = 0; i < 300; ++i) {
     send(tcap::Type::end, 0, dialogue_of(kFirst));
