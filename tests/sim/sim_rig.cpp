@@ -72,9 +72,21 @@ LadderBook read_book(std::string_view own_ladders) {
   return book;
 }
 
+namespace {
+
+/// Reading the built-in ladders costs more than playing one of them: it is done once.
+std::shared_ptr<const LadderBook> book_with(std::string_view own_ladders) {
+  static const auto built_in = std::make_shared<const LadderBook>(read_book());
+  return own_ladders.empty() ? built_in
+                             : std::make_shared<const LadderBook>(read_book(own_ladders));
+}
+
+}  // namespace
+
 SimRig::SimRig(RigOptions options)
     : options_(std::move(options)),
-      book_(read_book(options_.own_ladders)),
+      whole_book_(book_with(options_.own_ladders)),
+      book_(*whole_book_),
       table_(requirement_table()) {
   network_ = std::make_unique<SimNetwork>(SimOptions{.seed = options_.seed,
                                                      .a_to_b = options_.wire,

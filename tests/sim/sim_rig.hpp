@@ -110,7 +110,8 @@ class SimRig {
     [[nodiscard]] Time now_of() const { return const_cast<SimClock&>(clock).now(); }
   };
   RigOptions options_;
-  LadderBook book_;
+  std::shared_ptr<const LadderBook> whole_book_;
+  const LadderBook& book_;
   RequirementTable table_;
   RigClock clock_;
   std::unique_ptr<SimNetwork> network_;
